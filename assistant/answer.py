@@ -1,0 +1,70 @@
+"""How a question gets answered: understand it, search, let an engine say what the releases say, check, return."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from assistant.documents import to_hit
+from assistant.engines import Engine
+from assistant.gates import check
+from assistant.question import read_question, standalone
+from assistant.types import Answer, Draft, Query, Timings
+from vectorstore.types import Hit
+
+State = dict[str, Any]
+
+
+class Assistant:
+    """Answers questions from what a retriever finds. Safe to use from several threads.
+
+    Args:
+        retriever: any LangChain retriever; it is given the standalone question.
+        engine: makes a draft of what was found.
+    """
+
+    def __init__(self, retriever: BaseRetriever, engine: Engine) -> None:
+        self._retriever, self._engine = retriever, engine
+        self.chain = self._chain()
+
+    def _chain(self) -> Runnable[State, Answer]:
+        """`{"question": str, "history": [str, …]}` to an `Answer`, as a LangChain runnable."""
+        return (
+            RunnableLambda(_understand).with_config(run_name="understand")
+            | RunnableLambda(self._search).with_config(run_name="search")
+            | RunnableLambda(self._answer).with_config(run_name="answer")
+        )
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """The answer to a question, in the context of the questions asked before (oldest first).
+
+        Raises:
+            BadQuestion: the question is empty, has no words or is too long.
+        """
+        return self.chain.invoke({"question": question, "history": list(history)})
+
+    def _search(self, state: State) -> State:
+        found = self._retriever.invoke(state["query"].standalone)
+        return {**state, "hits": tuple(to_hit(document) for document in found), "searched": time.perf_counter()}
+
+    def _answer(self, state: State) -> Answer:
+        query: Query = state["query"]
+        hits: tuple[Hit, ...] = state["hits"]
+        draft: Draft = check(self._engine(query, hits), hits)
+        now = time.perf_counter()
+        took = Timings(
+            search=1000 * (state["searched"] - state["began"]),
+            answer=1000 * (now - state["searched"]),
+            total=1000 * (now - state["began"]),
+        )
+        return Answer(
+            query, draft.statements, draft.citations, hits, draft.engine, draft.reason, draft.notes, took
+        )
+
+
+def _understand(state: State) -> State:
+    began = time.perf_counter()
+    history = tuple(" ".join(question.split()) for question in state.get("history") or ())
+    return {"query": standalone(read_question(state["question"]), history), "began": began}

@@ -1,0 +1,76 @@
+"""The answer as JSON: the one object that `ask --json`, `POST /api/ask` and `eval` carry."""
+
+import datetime
+from typing import Any
+
+from assistant.links import passage_link
+from assistant.types import Answer, Citation
+from vectorstore.types import Hit, Release
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The contract's object for an answer."""
+    return {
+        "question": answer.query.question,
+        "standalone_question": answer.query.standalone,
+        "answered": answer.answered,
+        "answer": answer.text if answer.answered else "",
+        "statements": [{"text": s.text, "citations": list(s.citations)} for s in answer.statements],
+        "citations": [_citation(citation) for citation in answer.citations],
+        "retrieved": [hit_json(hit) for hit in answer.retrieved],
+        "notes": list(answer.notes),
+        "reason": answer.reason,
+        "engine": answer.engine,
+        "took_ms": {
+            "search": round(answer.took.search, 1),
+            "answer": round(answer.took.answer, 1),
+            "total": round(answer.took.total, 1),
+        },
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A paragraph that search found."""
+    return {
+        "release_id": hit.release.id,
+        "title": hit.release.title,
+        "url": hit.release.url,
+        "paragraph": hit.paragraph.index,
+        "date": _day(hit.release.date),
+        "text": hit.paragraph.text,
+        "score": round(hit.score, 4),
+    }
+
+
+def release_json(release: Release) -> dict[str, Any]:
+    """A whole release."""
+    return {
+        "id": release.id,
+        "title": release.title,
+        "date": _day(release.date),
+        "url": release.url,
+        "member": release.member,
+        "paragraphs": [{"index": p.index, "text": p.text, "section": p.section} for p in release.paragraphs],
+        "metadata": dict(release.metadata),
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "n": citation.number,
+        "release_id": citation.release_id,
+        "title": citation.title,
+        "date": _day(citation.date),
+        "url": citation.url,
+        "link": passage_link(citation.url, citation.quote),
+        "paragraph": citation.paragraph,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "speaker": citation.speaker,
+        "text": citation.paragraph_text,
+    }
+
+
+def _day(date: datetime.date | None) -> str | None:
+    return date.isoformat() if date else None

@@ -1,0 +1,45 @@
+"""Questions to begin with, made from what is indexed and shown only if they are answered."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from assistant.answer import Assistant
+from vectorstore.types import Release
+
+_WANTED = 4
+_TRIES = 16
+
+# "the Preventing Illegal Weapons Trafficking Act", "Bipartisan Safer Communities Act (BSCA)"
+_ACT = re.compile(r"\b((?:[A-Z][\w’'-]+ (?:(?:and|of|for|the|to|in|on) )*){2,8}Act)\b(?: \(([A-Z]{3,8})\))?")
+_SAID = re.compile(r"[”\"]\s*(?:said |)([A-Z][a-zé]+)(?: said)?[.]")
+
+
+def example_questions(releases: Sequence[Release], assistant: Assistant) -> list[str]:
+    """Up to four questions over the releases that the assistant answers."""
+    chosen: list[str] = []
+    for question in list(_candidates(releases))[:_TRIES]:
+        if assistant.ask(question).answered:
+            chosen.append(question)
+        if len(chosen) == _WANTED:
+            break
+    return chosen
+
+
+def _candidates(releases: Sequence[Release]) -> Iterator[str]:
+    """Acts that are named most first, then what each release is about."""
+    named = Counter[str]()
+    for release in releases:
+        for paragraph in release.paragraphs:
+            named.update(match[1].removeprefix("The ") for match in _ACT.finditer(paragraph.text))
+    acts = [f"What does the {act} do?" for act, _ in named.most_common(_TRIES // 2)]
+    titles = [f"What do the releases say about “{release.title}”?" for release in releases if len(release.title) < 90]
+    sections = [
+        f"What do the releases say about {section[0].lower() if not section[:2].isupper() else section[0]}{section[1:]}?"
+        for section in dict.fromkeys(p.section for release in releases for p in release.paragraphs if p.section)
+        if len(section) < 80
+    ]
+    yield from acts[:3]
+    yield from sections[:2]
+    yield from titles[:3]
+    yield from acts[3:]

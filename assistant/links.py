@@ -1,0 +1,23 @@
+"""Links that open a page at a passage: text fragments, `#:~:text=` (WICG Scroll To Text Fragment)."""
+
+from urllib.parse import quote, urldefrag
+
+_WHOLE = 80  # characters up to which the passage itself is put in the link
+_WORDS = 5  # words from each end of a longer one
+
+
+def passage_link(url: str | None, passage: str) -> str | None:
+    """`url` with a text fragment for `passage`, or None where there is no address on the web."""
+    if not url or not url.startswith(("http://", "https://")):
+        return None
+    words = passage.split()
+    if len(passage) <= _WHOLE or len(words) <= 2 * _WORDS:
+        fragment = _escape(" ".join(words))
+    else:
+        fragment = f"{_escape(' '.join(words[:_WORDS]))},{_escape(' '.join(words[-_WORDS:]))}"
+    return f"{urldefrag(url).url}#:~:text={fragment}"
+
+
+def _escape(text: str) -> str:
+    """Commas and dashes mean something in a text fragment, so they are escaped too."""
+    return quote(text, safe="").replace("-", "%2D")

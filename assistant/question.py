@@ -1,0 +1,105 @@
+"""What a question asks for: its words that carry meaning, and the kind of thing that would answer it."""
+
+import re
+from enum import Enum
+
+from assistant.types import Query
+from vectorstore.words import stems
+
+MAX_QUESTION = 2_000  # characters
+
+
+class Asks(Enum):
+    """The kind of thing an answer has to hold."""
+
+    AMOUNT = "an amount"
+    NUMBER = "a number"
+    TIME = "a date or a time"
+    ANYTHING = "anything"
+
+
+class BadQuestion(Exception):
+    """The question cannot be asked; the text says why, and what can."""
+
+
+_KINDS = (
+    (Asks.AMOUNT, re.compile(r"\bhow much (?!of|time|longer|water|land)|\bprice\b|\bcosts?\b|\bhow big (?:of )?a (?:grant|loan)|\bhow many dollars", re.I)),
+    (Asks.NUMBER, re.compile(r"\bhow (?:many|much|long|old|large|far|tall|high)\b|\bwhat (?:percentage|percent|number|share)\b", re.I)),
+    (Asks.TIME, re.compile(r"\bwhen\b|\bwhat (?:year|day|date|month|time)\b|\bwhich (?:year|day|month)\b", re.I)),
+)  # fmt: skip
+_NUMBER_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion "
+    "dozen half third quarter first second once twice several both none no"
+)
+_MONTHS = "january february march april may june july august september october november december"
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday today yesterday tonight tomorrow week month year"
+_ANSWERS = {
+    Asks.AMOUNT: re.compile(r"\$\s?\d|\d[\d,.]*\s*(?:percent|%|(?:million|billion|trillion)?\s*dollars|cents)|\bfree\b|\bno cost\b", re.I),
+    Asks.NUMBER: re.compile(rf"\d|\b(?:{_NUMBER_WORDS.replace(' ', '|')})\b", re.I),
+    Asks.TIME: re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTHS.replace(' ', '|')}|{_DAYS.replace(' ', 's?|')})\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.|\d+ (?:days|months|years|weeks)", re.I),
+}  # fmt: skip
+_EMPTY = frozenset(
+    stems(
+        "a about actually all also am an and any are as ask asked at be because been being between both but by came can come "
+        "comment could did do does doing done during each end ended ever for from get gets getting give given go goes got "
+        "had happen happened has have he her hers him his how i if in into is it its just know let like long made make many "
+        "me mean might more most much my name named need not now of off often on once one or other our out over own part "
+        "per please put reaction really release releases said same say says see she should since so some still such take "
+        "tell than thank that the their them then there these they thing think this those through to together too under "
+        "up upon us use used very want wanted was way we well were what when where which while who whom whose why will "
+        "with within word words would you your"
+    )
+)
+
+
+def read_question(text: str) -> str:
+    """The question, with white space tidied.
+
+    Raises:
+        BadQuestion: it is empty, has no words, or is too long.
+    """
+    question = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    if not question:
+        raise BadQuestion("Please type a question.")
+    if len(question) > MAX_QUESTION:
+        raise BadQuestion(f"The question has {len(question):,} characters; please ask it in {MAX_QUESTION:,} or fewer.")
+    if not re.search(r"\w{2}|\d", question):
+        raise BadQuestion("There is no word in the question to look for; please ask it in words.")
+    return question
+
+
+def asks_for(question: str) -> Asks:
+    """The kind of thing that would answer."""
+    return next((kind for kind, pattern in _KINDS if pattern.search(question)), Asks.ANYTHING)
+
+
+def holds(kind: Asks, text: str) -> bool:
+    """Whether a text has a thing of that kind in it."""
+    return kind is Asks.ANYTHING or bool(_ANSWERS[kind].search(text))
+
+
+def content_stems(question: str) -> set[str]:
+    """The stems of the words that carry the question's meaning."""
+    return {stem for stem in stems(question) if stem not in _EMPTY and (len(stem) > 1 or stem.isdigit())}
+
+
+_LEANS = re.compile(
+    r"^(?:and|but|so|or|what about|how about|what of|who else|what else|anything else|why not|why\?|when\?|how\?|where\?|"
+    r"how much\?|how many\?|really\?)|"
+    r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|this|these|those|that|there|then|one|ones|else|same)\b",
+    re.IGNORECASE,
+)
+
+
+def standalone(question: str, history: tuple[str, ...]) -> Query:
+    """The question as it stands on its own, by rule: a follow-up is read with the question before it.
+
+    `history` holds the questions asked before, oldest first.
+    """
+    if not history:
+        return Query(question, question)
+    if _LEANS.search(question) or len(content_stems(question)) <= 2:
+        before = standalone(history[-1], history[:-1]).standalone
+        return Query(question, f"{before} {question}"[:MAX_QUESTION])
+    return Query(question, question)

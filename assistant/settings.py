@@ -1,0 +1,88 @@
+"""Every setting, in one frozen object: from `ONTHERECORD_*` variables, else a TOML file, else the default."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+_PREFIX = "ONTHERECORD_"
+_FILE_VARIABLE = "ONTHERECORD_CONFIG"
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text names it and says what would be right."""
+
+
+class Settings(BaseSettings):
+    """What an office can set. Build it with `load_settings`, which puts errors in our own words."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path("data/index"), description="where records and indexes lie")
+    embedding_model: str = Field("all-MiniLM-L6-v2", description="the packaged model, or a folder with another")
+    chroma_url: str | None = Field(None, description="a Chroma server, http://host:port, in place of the embedded one")
+    llm: str | None = Field(None, description="provider:model for answers in prose, e.g. openai:gpt-5-mini")
+    llm_base_url: str | None = Field(None, description="an OpenAI-compatible server's address")
+    llm_timeout: float = Field(30.0, gt=0, le=600, description="seconds a model may take for an answer")
+    llm_context_tokens: int = Field(6000, ge=500, le=200_000, description="tokens of releases put before a model")
+    host: str = Field("127.0.0.1", description="the address that serve listens on")
+    port: int = Field(7860, ge=1, le=65535, description="the port that serve listens on")
+    office: str = Field("the office", description="whose releases these are, for the page's heading")
+
+    @field_validator("chroma_url", "llm_base_url")
+    @classmethod
+    def _http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value
+
+    @field_validator("llm")
+    @classmethod
+    def _provider(cls, value: str | None) -> str | None:
+        if value is not None and not all(value.partition(":")[::2]):
+            raise ValueError("must be provider:model, such as openai:gpt-5-mini or ollama:llama3.2")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        config = os.environ.get(_FILE_VARIABLE)
+        toml = (TomlConfigSettingsSource(settings_cls, Path(config)),) if config else ()
+        return (init_settings, env_settings, *toml)
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings, with `given` (from the command line; None where it says nothing) over all else.
+
+    Raises:
+        SettingsError: a value is wrong, a name is unknown, or the TOML file cannot be read.
+    """
+    known = {_PREFIX + name.upper() for name in Settings.model_fields} | {_FILE_VARIABLE}
+    unknown = sorted(name for name in os.environ if name.startswith(_PREFIX) and name not in known)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is not a setting. The settings are: {', '.join(sorted(known))}.")
+    config = os.environ.get(_FILE_VARIABLE)
+    if config and not Path(config).is_file():
+        raise SettingsError(f"{_FILE_VARIABLE} is {config!r}, and there is no such file.")
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError(" ".join(_say(detail) for detail in error.errors())) from None
+    except ValueError as error:  # the TOML parser's
+        raise SettingsError(f"{config} is not TOML: {error}.") from None
+
+
+def _say(detail: Any) -> str:
+    name = "".join(str(part) for part in detail["loc"][:1])
+    if detail["type"] == "extra_forbidden":
+        return f"{name!r} is not a setting. The settings are: {', '.join(sorted(Settings.model_fields))}."
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"{_PREFIX}{name.upper()} is {detail['input']!r}: {message[0].lower()}{message[1:]}."

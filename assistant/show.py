@@ -1,0 +1,103 @@
+"""What the command line prints: plain text for people, made from the records."""
+
+import shutil
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.types import Answer, Citation, with_markers
+from ingest.report import Report
+from vectorstore.types import Hit
+
+DONT_SAY = "The releases don't say."
+
+
+def answer(found: Answer) -> str:
+    """An answer with its sources below, or that the releases don't say, and why."""
+    lines = [_wrap(with_markers(statement)) for statement in found.statements]
+    if not found.answered:
+        lines = [DONT_SAY, _wrap(found.reason or "")]
+    lines += [_wrap(f"Note: {note}") for note in found.notes]
+    if found.citations:
+        lines += ["", "Sources"]
+        lines += [_citation(citation) for citation in found.citations]
+    return "\n".join(lines)
+
+
+def _citation(citation: Citation) -> str:
+    said = f" · {citation.speaker} speaking" if citation.speaker else ""
+    head = f"[{citation.number}] {citation.title}"
+    where = f"{day(citation.date)} · paragraph {citation.paragraph + 1}{said} · {citation.url or citation.release_id}"
+    return f"{_wrap(head, '    ')}\n    {where}"
+
+
+def hits(found: Sequence[Hit]) -> str:
+    """Found paragraphs, best first."""
+    if not found:
+        return "Nothing was found."
+    return "\n\n".join(
+        f"{place}. {hit.release.title}\n   {day(hit.release.date)} · paragraph {hit.paragraph.index + 1} · "
+        f"{hit.release.url or hit.release.id} · {hit.score:.2f}\n{_wrap(hit.paragraph.text, '   ', '   ')}"
+        for place, hit in enumerate(found, start=1)
+    )
+
+
+def report(done: Report, data_dir: Path) -> str:
+    """The books of an ingest."""
+    lines = [
+        f"found {done.found:,} = new {done.new:,} + changed {done.changed:,} + unchanged {done.unchanged:,} "
+        f"+ set aside {len(done.quarantined):,}",
+        f"embedded {done.embedded:,} texts in {done.seconds:.1f} s, into {data_dir}",
+    ]
+    if done.resumed:
+        lines.insert(0, "An earlier run over the same paths was cut short; this one took it up, and its books are for both.")
+    if done.quarantined:
+        lines += ["", "Set aside:"]
+        lines += [f"  {item}: {reason}" for item, reason in done.quarantined[:50]]
+        if len(done.quarantined) > 50:
+            lines.append(f"  … and {len(done.quarantined) - 50:,} more: ontherecord status --json lists all")
+    return "\n".join(lines)
+
+
+def report_json(done: Report) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "found": done.found,
+        "new": done.new,
+        "changed": done.changed,
+        "unchanged": done.unchanged,
+        "quarantined": [{"item": item, "reason": reason} for item, reason in done.quarantined],
+        "embedded": done.embedded,
+        "resumed": done.resumed,
+        "seconds": round(done.seconds, 2),
+    }
+
+
+def status(state: dict[str, Any]) -> str:
+    """What is indexed and how it is."""
+    lines = [
+        f"{state['data_dir']}: {state['releases']:,} releases, {state['paragraphs']:,} paragraphs, "
+        f"embedded with {state['embedding_model']}",
+        "",
+    ]
+    for member, years in state["by_member"].items():
+        spread = ", ".join(f"{year}: {count:,}" for year, count in years.items())
+        lines.append(_wrap(f"{member} — {spread}", "    "))
+    lines.append("")
+    for name, health in state["indexes"].items():
+        lines.append(f"{name}: {health}")
+    lines.append("sizes: " + ", ".join(f"{name} {size / 1e6:,.1f} MB" for name, size in state["bytes"].items()))
+    if state["quarantined"]:
+        lines.append(f"set aside by the last ingest: {len(state['quarantined']):,} (--json lists them)")
+    return "\n".join(lines)
+
+
+def day(date: Any) -> str:
+    """A date as people write it: 10 April 2006."""
+    return f"{date.day} {date:%B %Y}" if date else "undated"
+
+
+def _wrap(text: str, later: str = "", first: str = "") -> str:
+    width = min(shutil.get_terminal_size().columns, 100)
+    return textwrap.fill(" ".join(text.split()), width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)

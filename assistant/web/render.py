@@ -1,0 +1,70 @@
+"""Answers as HTML for the chat. Every text from a release or a reader is escaped; the elements are only these."""
+
+from html import escape
+
+from assistant.links import passage_link
+from assistant.show import DONT_SAY, day
+from assistant.types import Answer, Citation, Statement
+
+EMPTY_SOURCES = '<p class="otr-hint">The paragraphs that an answer stands on appear here.</p>'
+
+
+def answer_html(answer: Answer, turn: int) -> str:
+    """The answer with its numbers as links into the sources panel. `turn` keeps ids apart in one conversation."""
+    if answer.answered:
+        body = "".join(f"<p>{_text(statement.text)} {_marks(statement, turn)}</p>" for statement in answer.statements)
+    else:
+        body = f"<p><strong>{DONT_SAY}</strong> {_text(answer.reason or '')}</p>"
+    notes = "".join(f'<p class="otr-note">{_text(note)}</p>' for note in answer.notes)
+    kind = "otr-answer" if answer.answered else "otr-abstained"
+    return f'<div class="{kind}">{body}{notes}</div>'
+
+
+def sources_html(answer: Answer, turn: int) -> str:
+    """Each cited paragraph, the quoted words marked, with its release, date and link."""
+    if not answer.citations:
+        return '<p class="otr-hint">This answer cites nothing.</p>'
+    return "".join(_source(citation, turn) for citation in answer.citations)
+
+
+def failure_html(message: str) -> str:
+    """A message in place of an answer."""
+    return f'<div class="otr-abstained"><p>{_text(message)}</p></div>'
+
+
+def question_html(question: str) -> str:
+    """The question as it was typed, and as nothing else."""
+    return f"<p>{_text(question)}</p>"
+
+
+def _marks(statement: Statement, turn: int) -> str:
+    return " ".join(
+        f'<a class="otr-cite" href="#source-{turn}-{number}" aria-label="Source {number}">[{number}]</a>'
+        for number in statement.citations
+    )
+
+
+def _source(citation: Citation, turn: int) -> str:
+    link = passage_link(citation.url, citation.quote)
+    where = [day(citation.date), *([citation.member] if citation.member else []), f"paragraph {citation.paragraph + 1}"]
+    facts = " · ".join(_text(part) for part in where)
+    if citation.speaker:
+        facts += f" · {_text(citation.speaker)} speaking"
+    if link:
+        facts += f' · <a href="{escape(link)}" target="_blank" rel="noopener noreferrer">open the page</a>'
+    else:
+        facts += f" · {_text(citation.release_id)}"
+    section = f'<p class="otr-section">{_text(citation.section)}</p>' if citation.section else ""
+    text = citation.paragraph_text
+    before, quote, after = text[: citation.start], citation.quote, text[citation.end :]
+    return (
+        f'<article class="otr-source" id="source-{turn}-{citation.number}" tabindex="-1">'
+        f"<h3>[{citation.number}] {_text(citation.title)}</h3>"
+        f'<p class="otr-facts">{facts}</p>{section}'
+        f"<blockquote>{_text(before)}<mark>{_text(quote)}</mark>{_text(after)}</blockquote></article>"
+    )
+
+
+def _text(text: str) -> str:
+    """Escaped, on one line: a blank line would end the HTML block, and Markdown would begin."""
+    return " ".join(escape(text).split()) if "\n" in text else escape(text)

@@ -1,0 +1,1 @@
+"""Where releases come from: files and folders to releases, and releases into the store."""

@@ -1,0 +1,86 @@
+"""Bytes to text, whatever encoding an office's old files are in."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from ingest.errors import Unreadable
+
+MAX_TEXT = 2_000_000  # characters; the longest of 51,237 real releases has 130 thousand
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def decode(data: bytes) -> str:
+    """The text of a file.
+
+    Raises:
+        Unreadable: it is empty, binary, or in an encoding that cannot be told.
+    """
+    if not data.strip():
+        raise Unreadable("the file is empty")
+    text = _by_mark(data) or _utf8(data) or _guess(data)
+    if _CONTROL.search(text):
+        raise Unreadable("the file is binary, not text")
+    return text
+
+
+def checked(text: str, what: str = "the text") -> str:
+    """`text`, if it can be stored and is of a size a release can have.
+
+    Raises:
+        Unreadable: it has a lone surrogate, or is too long.
+    """
+    if len(text) > MAX_TEXT:
+        raise Unreadable(f"{what} has {len(text):,} characters; the limit is {MAX_TEXT:,}")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise Unreadable(
+            f"{what} has half a character (the lone surrogate U+{ord(text[error.start]):04X} at {error.start})"
+        ) from None
+    return text
+
+
+def _by_mark(data: bytes) -> str | None:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError as error:
+                raise Unreadable(f"the file begins as {encoding} and then is not ({error.reason})") from None
+    return None
+
+
+def _utf8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _guess(data: bytes) -> str:
+    """cp1252 is what old office files are in; the guesser is asked where that leaves control characters."""
+    if b"\x00" not in data:
+        try:
+            text = data.decode("cp1252")
+        except UnicodeDecodeError:
+            pass
+        else:
+            if not _CONTROL.search(text):
+                return text
+    best = from_bytes(data[:100_000]).best()
+    if best is None or b"\x00" in data and not best.encoding.startswith("utf"):
+        raise Unreadable("the file is binary, not text")
+    try:
+        return data.decode(best.encoding)
+    except UnicodeDecodeError:
+        raise Unreadable(f"the file's encoding cannot be told (the best guess, {best.encoding}, fails)") from None

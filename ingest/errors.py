@@ -1,0 +1,5 @@
+"""What is wrong with one item of the input. It is set aside with its reason; the rest goes on."""
+
+
+class Unreadable(Exception):
+    """This item cannot be a release; the text says why, for the person who has to mend it."""

@@ -1,0 +1,114 @@
+"""How a release gets in: find files, read them, compare with what is stored, embed and store what is new."""
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from ingest.errors import Unreadable
+from ingest.raw import RawRelease
+from ingest.readers import READERS, reader_for
+from ingest.report import Report
+from ingest.sources import find_files
+from ingest.structure import to_release
+from vectorstore.store import Store
+from vectorstore.types import Release
+
+_BATCH_CHARACTERS = 400_000  # stored at once; what a kill can cost is the embedding of one batch
+
+
+class Watcher(Protocol):
+    """Is told how a run goes on, for a progress bar."""
+
+    def read(self, items: int) -> None: ...
+    def waiting(self, paragraphs: int) -> None: ...
+    def embedded(self, texts: int) -> None: ...
+    def indexed(self, index: str, done: int) -> None: ...
+
+
+def ingest(paths: Sequence[str], store: Store, watcher: Watcher) -> Report:
+    """Take in every release that the paths name, and bring the indexes up to date.
+
+    Raises:
+        NoSuchInput: a path leads nowhere (nothing has been changed then).
+        StoreError: the store cannot take them.
+    """
+    started = time.monotonic()
+    files = find_files(paths)
+    run, resumed = store.records.begin_run([str(Path(path).absolute()) for path in paths])
+    report = Report(resumed=resumed)
+    stored, seen = store.records.stored(), dict[str, str]()
+    batch: list[Release] = []
+    for item in _read_all(files):
+        report.found += 1
+        watcher.read(1)
+        try:
+            release = _release(item, seen)
+        except Unreadable as error:
+            report.quarantined.append((_name(item), str(error)))
+            continue
+        known = stored.get(release.id)
+        if known and known.content_hash == release.content_hash():
+            outcome = known.outcome if resumed and known.run == run else "unchanged"
+        else:
+            outcome = "changed" if known else "new"
+            batch.append(release)
+        setattr(report, outcome, getattr(report, outcome) + 1)
+        if sum(map(_size, batch)) > _BATCH_CHARACTERS:
+            report.embedded += _store(batch, store, run, watcher)
+    report.embedded += _store(batch, store, run, watcher)
+    _close_run(store, run, report)
+    if store.records.counts()[0]:
+        store.bring_up(watcher.indexed)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _read_all(files: Sequence[Path]) -> Iterator[RawRelease | tuple[str, Unreadable]]:
+    """Every item of every file; whatever is wrong with a file is an item too."""
+    for path in files:
+        reader = reader_for(path)
+        if reader is None:
+            yield str(path), Unreadable(f"not a kind of file that is read ({', '.join(READERS)})")
+            continue
+        try:
+            yield from reader(path)
+        except Unreadable as error:
+            yield str(path), error
+        except OSError as error:
+            yield str(path), Unreadable(f"the file cannot be read: {error.strerror or error}")
+
+
+def _release(item: RawRelease | tuple[str, Unreadable], seen: dict[str, str]) -> Release:
+    if not isinstance(item, RawRelease):
+        raise item[1]
+    if item.id in seen:
+        raise Unreadable(f"its id {item.id!r} is that of {seen[item.id]}, which was taken")
+    release = to_release(item)
+    seen[item.id] = item.source
+    return release
+
+
+def _name(item: RawRelease | tuple[str, Unreadable]) -> str:
+    return item.source if isinstance(item, RawRelease) else item[0]
+
+
+def _size(release: Release) -> int:
+    return sum(len(paragraph.text) for paragraph in release.paragraphs)
+
+
+def _store(batch: list[Release], store: Store, run: int, watcher: Watcher) -> int:
+    """Embed and store the batch, and empty it. Returns how many texts were embedded."""
+    if not batch:
+        return 0
+    watcher.waiting(sum(len(release.paragraphs) for release in batch))
+    embedded = store.write(batch, run, watcher.embedded)
+    batch.clear()
+    return embedded
+
+
+def _close_run(store: Store, run: int, report: Report) -> None:
+    if report.new or report.changed or report.quarantined or report.resumed:
+        store.records.finish_run(run, report.quarantined)
+    else:
+        store.records.forget_run(run)

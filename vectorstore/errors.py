@@ -1,0 +1,25 @@
+"""What can go wrong with the store, in words for the person who has to mend it."""
+
+
+class StoreError(Exception):
+    """Base of every error the store raises on purpose; its text names the value and the fix."""
+
+
+class NothingIndexedError(StoreError):
+    """There is no data directory yet, or no release in it."""
+
+
+class LockedError(StoreError):
+    """Another process owns the data directory."""
+
+
+class ModelMismatchError(StoreError):
+    """The records were embedded with another model than the one that is set."""
+
+
+class ModelError(StoreError):
+    """The embedding model cannot be loaded, or is not the one it should be."""
+
+
+class IndexUnavailableError(StoreError):
+    """An index cannot be read; the records are intact and it can be rebuilt from them."""

@@ -1,0 +1,163 @@
+"""The lexical index: releases and paragraphs by their words (BM25), in tantivy."""
+
+import json
+import math
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import tantivy
+
+from vectorstore.errors import IndexUnavailableError
+from vectorstore.records import Records
+from vectorstore.types import Release
+
+_WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
+_WRITER_BYTES = 64_000_000
+
+
+class LexicalIndex:
+    """Two tantivy indexes, of whole releases and of paragraphs, kept in step with the records.
+
+    Args:
+        path: their folder.
+
+    Raises:
+        IndexUnavailableError: the files are not a readable index.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._mark = path / "mark.json"
+        try:
+            self._releases = _open(path / "releases")
+            self._paragraphs = _open(path / "paragraphs")
+            self.generation = int(json.loads(self._mark.read_text("utf-8"))["generation"]) if self._mark.exists() else 0
+        except (ValueError, OSError, KeyError) as error:
+            raise IndexUnavailableError(f"tantivy: {error}") from error
+
+    def counts(self) -> tuple[int, int]:
+        """How many releases and paragraphs are indexed."""
+        return self._releases.searcher().num_docs, self._paragraphs.searcher().num_docs
+
+    def verify(self, records: Records) -> None:
+        """Compare with the records.
+
+        Raises:
+            IndexUnavailableError: it does not hold what its mark says it holds.
+        """
+        if self.generation > records.generation:
+            raise IndexUnavailableError("tantivy is ahead of the records (a restored backup?)")
+        if self.generation == records.generation and self.counts() != (expected := records.counts()[:2]):
+            raise IndexUnavailableError(f"tantivy has {self.counts()} releases and paragraphs, the records {expected}")
+
+    def best_releases(self, question: str, limit: int) -> list[tuple[int, float]]:
+        """(release key, BM25 score) of the releases that share most with the question, best first."""
+        return _search(self._releases, _text_query(self._releases, question), limit)
+
+    def best_paragraphs(self, question: str, releases: Sequence[int], limit: int) -> list[tuple[int, float]]:
+        """(paragraph key, BM25 score) within the given releases, best first."""
+        text = _text_query(self._paragraphs, question)
+        within = tantivy.Query.term_set_query(self._paragraphs.schema, "release", list(releases))
+        both = [(tantivy.Occur.Must, text), (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0))]
+        return _search(self._paragraphs, tantivy.Query.boolean_query(both), limit)
+
+    def rarity(self, stems: Iterable[str]) -> dict[str, float]:
+        """Inverse document frequency of each stem over the paragraphs; a word that is nowhere weighs most."""
+        searcher = self._paragraphs.searcher()
+        total = max(searcher.num_docs, 1)
+        rarity = {}
+        for stem in stems:
+            # the releases' titles count too: a paragraph is found under its title
+            either = [
+                (tantivy.Occur.Should, tantivy.Query.term_query(self._paragraphs.schema, field, stem))
+                for field in ("text", "title")
+            ]
+            count = searcher.search(tantivy.Query.boolean_query(either), 1, count=True).count or 0
+            rarity[stem] = math.log(1 + (total - count + 0.5) / (count + 0.5))
+        return rarity
+
+    def sync(self, records: Records, progress: Callable[[int], None] | None = None) -> None:
+        """Catch up with the records: drop what was removed, add what was written. Safe to repeat."""
+        target = records.generation
+        if self.generation == target:
+            return
+        written = records.written_since(self.generation)
+        stale = [*records.removed_since(self.generation), *(written if self.generation else [])]
+        both = (self._releases, self._paragraphs)
+        writers = [index.writer(_WRITER_BYTES, 1) for index in both]
+        for index, writer in zip(both, writers, strict=True):
+            for key in stale:
+                writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "release", key))
+        for start in range(0, len(written), 200):
+            some = written[start : start + 200]
+            _add(records, some, *writers)
+            if progress:
+                progress(len(some))
+        for writer, index in zip(writers, both, strict=True):
+            writer.commit()
+            writer.wait_merging_threads()
+            index.reload()
+        self._write_mark(target)
+
+    def _write_mark(self, generation: int) -> None:
+        """Atomically: a mark that is ahead of what it marks would hide what is missing."""
+        fresh = self._mark.with_suffix(".new")
+        with fresh.open("w", encoding="utf-8") as handle:
+            json.dump({"generation": generation}, handle)
+            handle.flush()
+            os.fsync(handle.fileno())
+        fresh.replace(self._mark)
+        self.generation = generation
+
+
+def drop_lexical(path: Path) -> None:
+    """Throw the index away, so that the next `LexicalIndex` starts empty."""
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _open(path: Path) -> tantivy.Index:
+    schema = tantivy.SchemaBuilder()
+    schema.add_unsigned_field("release", stored=True, indexed=True, fast=True)
+    schema.add_unsigned_field("key", stored=True, fast=True)
+    schema.add_text_field("title", tokenizer_name="en_stem")
+    schema.add_text_field("text", tokenizer_name="en_stem")
+    schema.add_text_field("day", tokenizer_name="en_stem")  # "June 15 2007": questions name a month or a year
+    path.mkdir(parents=True, exist_ok=True)
+    return tantivy.Index(schema.build(), path=str(path), reuse=True)
+
+
+def _add(records: Records, keys: list[int], releases: tantivy.IndexWriter, paragraphs: tantivy.IndexWriter) -> None:
+    found = records.releases(keys)
+    by_place = {place: key for key, place in records.paragraph_positions(keys).items()}
+    for key, release in found.items():
+        whole = "\n".join(paragraph.text for paragraph in release.paragraphs)
+        releases.add_document(_document(key, key, release, whole))
+        for paragraph in release.paragraphs:
+            place = by_place[key, paragraph.index]
+            paragraphs.add_document(_document(key, place, release, paragraph.text))
+
+
+def _document(owner: int, key: int, release: Release, text: str) -> tantivy.Document:
+    """Keys are added as unsigned: `Document(key=…)` would take them for signed, which kills the writer."""
+    document = tantivy.Document(title=release.title, text=text)
+    if release.date:
+        document.add_text("day", f"{release.date:%B} {release.date.day} {release.date.year}")
+    document.add_unsigned("release", owner)
+    document.add_unsigned("key", key)
+    return document
+
+
+def _text_query(index: tantivy.Index, question: str) -> tantivy.Query:
+    """The question's words, as words: nothing in it is query syntax."""
+    words = " ".join(f'"{word}"' for word in _WORD.findall(question))
+    if not words:
+        return tantivy.Query.empty_query()
+    return index.parse_query_lenient(words, ["title", "text", "day"])[0]
+
+
+def _search(index: tantivy.Index, query: tantivy.Query, limit: int) -> list[tuple[int, float]]:
+    searcher = index.searcher()
+    found = searcher.search(query, limit)
+    return [(int(searcher.doc(address)["key"][0]), float(score)) for score, address in found.hits]

@@ -1,0 +1,345 @@
+"""records.db: releases, paragraphs and vectors in SQLite. The truth, from which every index is built.
+
+WAL with synchronous=FULL: what a committed write stored is there after `kill -9` and after a power cut.
+"""
+
+import datetime
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from vectorstore.embedding import Vectors
+from vectorstore.errors import ModelMismatchError, NothingIndexedError, StoreError
+from vectorstore.types import Paragraph, Release
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a run needs to know about a release that is there already."""
+
+    key: int
+    content_hash: str
+    run: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A release to store, with (paragraph index, hash of the embedded text) for each of its chunks."""
+
+    release: Release
+    chunks: tuple[tuple[int, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRows:
+    """Chunks in key order: keys, their releases' and paragraphs' keys (int64), and vectors (n, dimension)."""
+
+    keys: "np.typing.NDArray[np.int64]"
+    releases: "np.typing.NDArray[np.int64]"
+    paragraphs: "np.typing.NDArray[np.int64]"
+    vectors: Vectors
+
+
+class Records:
+    """The door to records.db.
+
+    Args:
+        path: the database file; created with its schema unless `read_only`.
+        read_only: open an existing file without the right to change it.
+
+    Raises:
+        NothingIndexedError: `read_only` and there is no file.
+        StoreError: the file is not ours, or is of a newer schema.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        if read_only and not path.exists():
+            raise NothingIndexedError(
+                f"Nothing is indexed in {path.parent} yet. Index some releases first: ontherecord ingest PATH"
+            )
+        mode = "ro" if read_only else "rwc"
+        self.path = path
+        try:
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+            )
+            self._db.execute("PRAGMA busy_timeout = 5000")
+            if not read_only:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+                self._db.execute("PRAGMA foreign_keys = ON")
+            self._check_schema(create=not read_only)
+        except sqlite3.Error as error:
+            raise StoreError(f"The records in {path} cannot be opened: {error}.") from error
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _check_schema(self, *, create: bool) -> None:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version == 0 and create:
+            schema = resources.files("vectorstore").joinpath("schema.sql").read_text("utf-8")
+            self._db.executescript(f"BEGIN;{schema}PRAGMA user_version = {SCHEMA_VERSION};COMMIT;")
+        elif version != SCHEMA_VERSION:
+            raise StoreError(
+                f"{self.path} has schema {version}; this program reads {SCHEMA_VERSION}. "
+                "Use the program that wrote it, or ingest into a new --data-dir."
+            )
+
+    @contextmanager
+    def _write(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # --- what the records say of themselves
+
+    def meta(self, name: str) -> str | None:
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def _set_meta(self, name: str, value: str) -> None:
+        self._db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))
+
+    @property
+    def generation(self) -> int:
+        """Counts the writes; an index that has caught up with it is current."""
+        return int(self.meta("generation") or 0)
+
+    def claim_model(self, fingerprint: str) -> None:
+        """Stamp the embedding model on the records, or refuse to mix it with another.
+
+        Raises:
+            ModelMismatchError: the records were embedded with another model.
+        """
+        stamped = self.meta("embedding_model")
+        if stamped is None:
+            with self._write():
+                self._set_meta("embedding_model", fingerprint)
+        elif stamped != fingerprint:
+            raise ModelMismatchError(
+                f"{self.path.parent} was embedded with {stamped}, but the embedding model is set to {fingerprint}. "
+                "Set ONTHERECORD_EMBEDDING_MODEL back, or ingest into a new --data-dir."
+            )
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many releases, paragraphs and chunks there are."""
+        row = self._db.execute(
+            "SELECT (SELECT count(*) FROM releases), (SELECT count(*) FROM paragraphs), (SELECT count(*) FROM chunks)"
+        ).fetchone()
+        return row[0], row[1], row[2]
+
+    def by_member_and_year(self) -> list[tuple[str | None, int | None, int]]:
+        """(member, year, releases), members in order of name, years from old to new."""
+        return self._db.execute(
+            "SELECT member, date / 10000 AS year, count(*) FROM releases GROUP BY 1, 2 ORDER BY 1 NULLS LAST, 2 NULLS LAST"
+        ).fetchall()
+
+    # --- runs
+
+    def begin_run(self, inputs: Sequence[str]) -> tuple[int, bool]:
+        """A run's number, and whether it takes up one over the same inputs that was cut short."""
+        wanted = json.dumps(list(inputs))
+        last = self._db.execute("SELECT number, inputs, finished FROM runs ORDER BY number DESC LIMIT 1").fetchone()
+        with self._write():
+            if last and last[1] == wanted and last[2] is None:
+                self._db.execute("DELETE FROM quarantine WHERE run = ?", (last[0],))
+                return int(last[0]), True
+            cursor = self._db.execute("INSERT INTO runs (inputs, started) VALUES (?, ?)", (wanted, _now()))
+            return int(cursor.lastrowid or 0), False
+
+    def finish_run(self, run: int, quarantined: Iterable[tuple[str, str]]) -> None:
+        with self._write():
+            self._db.executemany("INSERT INTO quarantine VALUES (?, ?, ?)", [(run, *row) for row in quarantined])
+            self._db.execute("UPDATE runs SET finished = ? WHERE number = ?", (_now(), run))
+            self._db.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT vector FROM chunks)")
+
+    def forget_run(self, run: int) -> None:
+        """Drop a run that stored nothing, so that looking at an unchanged source leaves no trace."""
+        with self._write():
+            self._db.execute("DELETE FROM runs WHERE number = ?", (run,))
+
+    def last_quarantine(self) -> list[tuple[str, str]]:
+        """(item, reason) of what the last finished run set aside."""
+        return self._db.execute(
+            "SELECT item, reason FROM quarantine WHERE run = (SELECT max(number) FROM runs WHERE finished IS NOT NULL)"
+        ).fetchall()
+
+    # --- releases in
+
+    def stored(self) -> dict[str, Stored]:
+        """What is there, by release id."""
+        rows = self._db.execute("SELECT id, key, content_hash, run, outcome FROM releases")
+        return {row[0]: Stored(*row[1:]) for row in rows}
+
+    def known_vectors(self, hashes: Sequence[bytes]) -> dict[bytes, Vectors]:
+        """The vectors that are stored under `hashes`, those of them that are."""
+        found: dict[bytes, Vectors] = {}
+        for start in range(0, len(hashes), 500):
+            some = hashes[start : start + 500]
+            marks = ",".join("?" * len(some))
+            rows = self._db.execute(f"SELECT hash, vector FROM vectors WHERE hash IN ({marks})", list(some))
+            found.update((digest, np.frombuffer(blob, dtype=np.float32)) for digest, blob in rows)
+        return found
+
+    def put(self, batch: Sequence[Embedded], vectors: dict[bytes, Vectors], run: int) -> None:
+        """Store releases in one transaction, each in place of any earlier one of the same id.
+
+        `vectors` holds a float32 vector for every hash that the batch's chunks name.
+        """
+        with self._write():
+            generation = self.generation + 1
+            self._set_meta("generation", str(generation))
+            self._db.executemany(
+                "INSERT OR IGNORE INTO vectors VALUES (?, ?)",
+                [(digest, vector.astype("<f4").tobytes()) for digest, vector in vectors.items()],
+            )
+            for item in batch:
+                self._put_release(item, vectors, run, generation)
+
+    def _put_release(self, item: Embedded, vectors: dict[bytes, Vectors], run: int, generation: int) -> None:
+        release = item.release
+        old = self._db.execute("SELECT key FROM releases WHERE id = ?", (release.id,)).fetchone()
+        if old:
+            self._db.execute("DELETE FROM releases WHERE key = ?", old)
+            self._db.execute("INSERT INTO removed VALUES (?, ?)", (old[0], generation))
+        mean = np.mean([vectors[digest] for _, digest in item.chunks], axis=0)
+        mean = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype("<f4")
+        key = self._db.execute(
+            "INSERT INTO releases (id, title, date, url, member, source, metadata, content_hash, mean, generation, run,"
+            " outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                release.id,
+                release.title,
+                int(release.date.strftime("%Y%m%d")) if release.date else None,
+                release.url,
+                release.member,
+                release.source,
+                json.dumps(release.metadata, ensure_ascii=False),
+                release.content_hash(),
+                mean.tobytes(),
+                generation,
+                run,
+                "changed" if old else "new",
+            ),
+        ).lastrowid
+        keys = [
+            self._db.execute(
+                "INSERT INTO paragraphs (release, position, text, section) VALUES (?, ?, ?, ?)",
+                (key, paragraph.index, paragraph.text, paragraph.section),
+            ).lastrowid
+            for paragraph in release.paragraphs
+        ]
+        self._db.executemany(
+            "INSERT INTO chunks (release, paragraph, vector) VALUES (?, ?, ?)",
+            [(key, keys[index], digest) for index, digest in item.chunks],
+        )
+
+    # --- releases out
+
+    def releases(self, keys: Sequence[int]) -> dict[int, Release]:
+        """Whole releases by key; a key that is gone is left out."""
+        return {key: release for key in keys if (release := self._release("key", key)) is not None}
+
+    def release(self, release_id: str) -> Release | None:
+        """The release with this id, or None."""
+        return self._release("id", release_id)
+
+    def _release(self, column: str, value: int | str) -> Release | None:
+        row = self._db.execute(
+            f"SELECT key, id, title, date, url, member, source, metadata FROM releases WHERE {column} = ?", (value,)
+        ).fetchone()
+        if row is None:
+            return None
+        paragraphs = self._db.execute(
+            "SELECT position, text, section FROM paragraphs WHERE release = ? ORDER BY position", (row[0],)
+        ).fetchall()
+        return Release(
+            id=row[1],
+            title=row[2],
+            paragraphs=tuple(Paragraph(*paragraph) for paragraph in paragraphs),
+            date=datetime.datetime.strptime(str(row[3]), "%Y%m%d").date() if row[3] else None,
+            url=row[4],
+            member=row[5],
+            source=row[6],
+            metadata=tuple((name, value) for name, value in json.loads(row[7])),
+        )
+
+    def newest(self, limit: int) -> list[int]:
+        """Keys of the newest releases; undated ones come last."""
+        rows = self._db.execute("SELECT key FROM releases ORDER BY date DESC NULLS LAST, key DESC LIMIT ?", (limit,))
+        return [row[0] for row in rows]
+
+    def means(self) -> tuple["np.typing.NDArray[np.int64]", Vectors, "np.typing.NDArray[np.int64]"]:
+        """Of all releases, in key order: keys (n,), mean vectors (n, dimension), dates (n,) as yyyymmdd or 0."""
+        rows = self._db.execute("SELECT key, mean, coalesce(date, 0) FROM releases ORDER BY key").fetchall()
+        keys, dates = (np.array([row[i] for row in rows], dtype=np.int64) for i in (0, 2))
+        return keys, _matrix([row[1] for row in rows]), dates
+
+    def chunk_rows(self, *, above: int = 0, limit: int = -1, releases: Sequence[int] | None = None) -> ChunkRows:
+        """Chunks with a key above `above`, in key order; of the given releases only, where any are given."""
+        where, values = "c.key > ?", [above]
+        if releases is not None:
+            where += f" AND c.release IN ({','.join('?' * len(releases))})"
+            values += releases
+        rows = self._db.execute(
+            "SELECT c.key, c.release, c.paragraph, v.vector FROM chunks c JOIN vectors v ON v.hash = c.vector "
+            f"WHERE {where} ORDER BY c.key LIMIT ?",
+            [*values, limit],
+        ).fetchall()
+        keys, owners, paragraphs = (np.array([row[i] for row in rows], dtype=np.int64) for i in range(3))
+        return ChunkRows(keys, owners, paragraphs, _matrix([row[3] for row in rows]))
+
+    def paragraph_positions(self, releases: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Paragraph key → (release key, index in the release), for the given releases."""
+        marks = ",".join("?" * len(releases))
+        rows = self._db.execute(
+            f"SELECT key, release, position FROM paragraphs WHERE release IN ({marks})", list(releases)
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def dates(self, releases: Sequence[int]) -> dict[int, int]:
+        """Release key → date as yyyymmdd, 0 where it is not known."""
+        marks = ",".join("?" * len(releases))
+        return dict(self._db.execute(f"SELECT key, coalesce(date, 0) FROM releases WHERE key IN ({marks})", list(releases)))
+
+    # --- what an index has to catch up with
+
+    def written_since(self, generation: int) -> list[int]:
+        """Keys of releases stored after `generation`, oldest first."""
+        rows = self._db.execute("SELECT key FROM releases WHERE generation > ? ORDER BY key", (generation,))
+        return [row[0] for row in rows]
+
+    def removed_since(self, generation: int) -> list[int]:
+        """Keys of releases removed after `generation`."""
+        rows = self._db.execute("SELECT release FROM removed WHERE generation > ?", (generation,))
+        return [row[0] for row in rows]
+
+    def sample_vectors(self, *, up_to: int, count: int) -> Vectors:
+        """Up to `count` stored vectors, evenly spread over the releases stored by generation `up_to`."""
+        keys = [row[0] for row in self._db.execute("SELECT key FROM releases WHERE generation <= ? ORDER BY key", (up_to,))]
+        rows = self.chunk_rows(releases=keys[:: max(1, len(keys) // count)][:count])
+        return rows.vectors[np.unique(rows.releases, return_index=True)[1]] if len(rows.keys) else rows.vectors
+
+
+def _matrix(blobs: Sequence[bytes]) -> Vectors:
+    if not blobs:
+        return np.empty((0, 0), dtype=np.float32)
+    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1)
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -1,0 +1,172 @@
+"""Search, releases first: find the right releases, then score every paragraph of them.
+
+A release is about one thing and its paragraphs lean on each other ("The amendment would …"), so a paragraph
+alone is hard to find. Rankings are joined by reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorstore.dense import DenseIndex
+from vectorstore.embedding import Vectors
+from vectorstore.lexical import LexicalIndex
+from vectorstore.records import Records
+from vectorstore.types import Hit
+
+# Chosen on 500 training questions over 3,612 releases (docs/decisions.md, "Search").
+_RRF = 10  # the paper has 60; with three rankings that agree, the top matters more
+_RELEASE_WEIGHTS = (1.0, 1.0, 2.0)  # mean vector, best paragraph, words
+_WORDS_WEIGHT = 0.3  # of BM25 (over its best), beside a cosine
+_RELEASE_WEIGHT = 0.3  # of the release's own score (over its best), beside a cosine
+_IN_TIME = 3.0  # how much more a release counts whose date is in the question's window
+_SLACK = datetime.timedelta(days=45)  # around the window: "the bill of June" is still spoken of in July
+_FIRST = 5  # the hits that a reader sees first …
+_SPREAD = 3  # … and the last of them goes to one of this many best releases, if none of it is there yet
+_CANDIDATES = 100  # releases taken from each ranking
+_NEAR = 200  # chunks asked of the dense index
+_RELEASES = 10  # releases whose paragraphs are all scored
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """All releases' keys (n,), mean vectors (n, dimension) and dates (n,) as yyyymmdd, 0 where not known."""
+
+    keys: NDArray[np.int64]
+    vectors: Vectors
+    dates: NDArray[np.int64]
+
+    def dates_of(self, keys: Iterable[int]) -> dict[int, int]:
+        """Key → date of those keys that are known."""
+        wanted = np.array(sorted(keys), dtype=np.int64)
+        at = np.searchsorted(self.keys, wanted)
+        return {
+            int(key): int(self.dates[place])
+            for key, place in zip(wanted, at, strict=True)
+            if place < len(self.keys) and self.keys[place] == key
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of days, both ends in it."""
+
+    first: datetime.date
+    last: datetime.date
+
+
+def search(
+    question: str,
+    vector: Vectors,
+    limit: int,
+    *,
+    records: Records,
+    dense: DenseIndex,
+    lexical: LexicalIndex | None,
+    means: Means,
+    window: Window | None = None,
+) -> list[Hit]:
+    """The `limit` paragraphs most likely to answer, best first.
+
+    Args:
+        question: its words, for the lexical index (which may be missing).
+        vector: its unit vector, shape (dimension,).
+        window: the days it names; releases of that time count more, and no others are left out.
+    """
+    ranked = _best_releases(question, vector, dense, lexical, means, window)
+    if not ranked:
+        return []
+    releases = list(ranked)
+    scores = _score_paragraphs(question, vector, ranked, records, lexical)
+    places = records.paragraph_positions(releases)
+    whole = records.releases(releases)
+    best = sorted(scores, key=lambda key: (-scores[key], key))
+    hits = []
+    for key in _spread(best, {key: places[key][0] for key in best}, releases[:_SPREAD])[:limit]:
+        owner, position = places[key]
+        if owner in whole:
+            hits.append(Hit(whole[owner], whole[owner].paragraphs[position], scores[key]))
+    return hits
+
+
+def _best_releases(
+    question: str,
+    vector: Vectors,
+    dense: DenseIndex,
+    lexical: LexicalIndex | None,
+    means: Means,
+    window: Window | None,
+) -> dict[int, float]:
+    """Release key → fused score, of the best few."""
+    by_mean = _top(means, vector)
+    by_paragraph = _first_of_each(near.release for near in dense.nearest(vector, _NEAR))[:_CANDIDATES]
+    by_words = [key for key, _ in lexical.best_releases(question, _CANDIDATES)] if lexical else []
+    fused = _fuse(zip((by_mean, by_paragraph, by_words), _RELEASE_WEIGHTS, strict=True))
+    dates = means.dates_of(fused)
+    scores = {key: fused[key] * _timeliness(date, window) for key, date in dates.items()}
+    return {key: scores[key] for key in sorted(scores, key=lambda key: (-scores[key], key))[:_RELEASES]}
+
+
+def _timeliness(date: int, window: Window | None) -> float:
+    if window is None or not date:
+        return 1.0
+    day = datetime.date(date // 10_000, date // 100 % 100, date % 100)
+    return _IN_TIME if window.first <= day + _SLACK and day - _SLACK <= window.last else 1.0
+
+
+def _spread(best: list[int], owners: dict[int, int], releases: Sequence[int]) -> list[int]:
+    """The best paragraphs, with the fifth place for a top release that has none before it.
+
+    Which of the two or three likely releases is meant is often not certain; so the first few paragraphs are
+    not all of one.
+    """
+    seen = {owners[key] for key in best[: _FIRST - 1]}
+    missing = next((release for release in releases if release not in seen), None)
+    if missing is None:
+        return best
+    chosen = next((key for key in best if owners[key] == missing), None)
+    if chosen is None:
+        return best
+    rest = [key for key in best if key != chosen]
+    return [*rest[: _FIRST - 1], chosen, *rest[_FIRST - 1 :]]
+
+
+def _top(means: Means, vector: Vectors) -> list[int]:
+    if not len(means.keys):
+        return []
+    similarity = means.vectors @ vector
+    count = min(_CANDIDATES, len(similarity))
+    best = np.argpartition(-similarity, count - 1)[:count]
+    return [int(means.keys[i]) for i in best[np.argsort(-similarity[best], kind="stable")]]
+
+
+def _score_paragraphs(
+    question: str, vector: Vectors, releases: dict[int, float], records: Records, lexical: LexicalIndex | None
+) -> dict[int, float]:
+    """Paragraph key → score, for every paragraph of the releases."""
+    rows = records.chunk_rows(releases=list(releases))
+    words = dict(lexical.best_paragraphs(question, list(releases), len(rows.keys) or 1)) if lexical else {}
+    most, best = max(words.values(), default=1.0), max(releases.values())
+    similarity = (rows.vectors @ vector).tolist()
+    scores: dict[int, float] = {}
+    for release, key, near in zip(rows.releases.tolist(), rows.paragraphs.tolist(), similarity, strict=True):
+        score = near + _WORDS_WEIGHT * words.get(key, 0.0) / most + _RELEASE_WEIGHT * releases[release] / best
+        scores[key] = max(score, scores.get(key, score))  # a long paragraph is as near as its nearest part
+    return scores
+
+
+def _fuse(rankings: Iterable[tuple[Sequence[int], float]]) -> dict[int, float]:
+    """Weighted reciprocal rank fusion."""
+    fused: dict[int, float] = defaultdict(float)
+    for ranking, weight in rankings:
+        for rank, key in enumerate(ranking):
+            fused[key] += weight / (_RRF + rank + 1)
+    return fused
+
+
+def _first_of_each(keys: Iterable[int]) -> list[int]:
+    return list(dict.fromkeys(keys))

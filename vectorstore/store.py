@@ -1,0 +1,121 @@
+"""The store: a data directory, opened to write and serve by one owner, or to read beside it."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from vectorstore.embedding import Embedder, Vectors
+from vectorstore.errors import LockedError, NothingIndexedError
+from vectorstore.indexes import Indexes, Progress
+from vectorstore.layout import Layout
+from vectorstore.lock import OwnerLock
+from vectorstore.records import Embedded, Records
+from vectorstore.search import Means, Window, search
+from vectorstore.types import Hit, Release
+
+
+class Store:
+    """An open data directory. Use `Store.own` or `Store.read`, and close it (or use `with`)."""
+
+    def __init__(self, layout: Layout, embedder: Embedder, lock: OwnerLock | None) -> None:
+        self.layout, self._embedder, self._lock = layout, embedder, lock
+        self.records = Records(layout.records, read_only=lock is None)
+        self.indexes = Indexes(layout, self.records)
+
+    @classmethod
+    def own(cls, data_dir: Path, embedder: Embedder, purpose: str, chroma_url: str | None = None) -> Self:
+        """Open as the one process that may write; makes the directory if need be.
+
+        Raises:
+            LockedError: another process owns it.
+        """
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = OwnerLock(data_dir, purpose)
+        lock.acquire()
+        try:
+            return cls(Layout(data_dir, chroma_url), embedder, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def read(cls, data_dir: Path, embedder: Embedder) -> Self:
+        """Open beside an owner, to look only: dense search is exact and no index is changed.
+
+        Raises:
+            NothingIndexedError: there is nothing to read.
+        """
+        return cls(Layout(data_dir), embedder, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.records.close()
+        if self._lock:
+            self._lock.release()
+
+    # --- search
+
+    def bring_up(self, progress: Progress | None = None, *, chroma_in_background: bool = False) -> None:
+        """Make search ready: check, rebuild and catch up the indexes (a reader takes them as they are).
+
+        Raises:
+            NothingIndexedError: there is no release to search.
+            ModelMismatchError: the records were embedded with another model.
+        """
+        if not self.records.counts()[0]:
+            raise NothingIndexedError(
+                f"Nothing is indexed in {self.layout.data_dir} yet. Index some releases first: ontherecord ingest PATH"
+            )
+        self.records.claim_model(self._embedder.fingerprint)
+        if self._lock:
+            self.indexes.bring_up(progress, chroma_in_background=chroma_in_background)
+        else:
+            self.indexes.open_lexical_as_it_is()
+
+    def search(self, question: str, limit: int = 24, window: Window | None = None) -> list[Hit]:
+        """The `limit` paragraphs most likely to answer the question, best first; see `vectorstore.search`."""
+        return search(
+            question,
+            self._embedder.encode([question])[0],
+            limit,
+            records=self.records,
+            dense=self.indexes.dense,
+            lexical=self.indexes.lexical,
+            means=self._means,
+            window=window,
+        )
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of any texts, shape (len(texts), dimension), by the store's own model."""
+        return self._embedder.encode(texts)
+
+    def rarity(self, stems: set[str]) -> dict[str, float]:
+        """How rare each stem is among the paragraphs (inverse document frequency); alike where that is not known."""
+        lexical = self.indexes.lexical
+        return lexical.rarity(stems) if lexical else dict.fromkeys(stems, 1.0)
+
+    @cached_property
+    def _means(self) -> Means:
+        return Means(*self.records.means())
+
+    # --- writing
+
+    def write(self, releases: Sequence[Release], run: int, progress: Callable[[int], None] | None = None) -> int:
+        """Embed and store releases in one transaction. Returns how many texts had to be embedded."""
+        from vectorstore.writing import embed_releases
+
+        self.records.claim_model(self._embedder.fingerprint)
+        batch, vectors, embedded = embed_releases(releases, self._embedder, self.records, progress)
+        self.records.put(batch, vectors, run)
+        self.__dict__.pop("_means", None)
+        return embedded
+
+
+__all__ = ["Embedded", "LockedError", "Store"]
