@@ -4,15 +4,33 @@ nupunkt (a Punkt tokenizer trained on legal text) keeps "U.S. Sen.", "(D-N.M.)",
 whole, where syntok and pysbd each broke some of our test sentences (docs/decisions.md).
 """
 
+import re
+
 import nupunkt
+
+# "U.S." ends a sentence only before a word that begins one; before "Senator" or "Department" it does not.
+_COUNTRY = re.compile(r"\bU\.S\.$")
+_STARTS = frozenset(
+    "a according after all although an and as at because before but by during each for he her his if in it its many most "
+    "no not on once one other our since she so some such that the their there these they this those through to today under "
+    "we what when where while who with you".split()
+)
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Start and end offsets of each sentence of `text`, without the white space between them."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     for start, end in nupunkt.sent_spans(text):
         sentence = text[start:end]
         if stripped := sentence.strip():
             begin = start + len(sentence) - len(sentence.lstrip())
-            spans.append((begin, begin + len(stripped)))
+            if spans and _goes_on(text[spans[-1][0] : spans[-1][1]], stripped):
+                begin = spans.pop()[0]
+            spans.append((begin, start + len(sentence.rstrip())))
     return spans
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether what was cut after "U.S." is one sentence."""
+    first = re.match(r"[^\W\d_]+", after)
+    return bool(_COUNTRY.search(before)) and first is not None and first[0].lower() not in _STARTS
