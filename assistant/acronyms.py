@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 _SHORT = re.compile(r"\b[A-Z][A-Z&]{2,9}\b")
-_JOINERS = frozenset("of the and for on in to a an with &".split())
+_JOINERS = frozenset(["of", "the", "and", "for", "on", "in", "to", "a", "an", "with", "&"])
 
 
 def spelled_out(question: str, texts: Iterable[str]) -> str:
@@ -29,7 +29,11 @@ def _initials(words: list[str], short: str) -> str | None:
     letters = [letter for letter in reversed(short.lower()) if letter.isalpha()]
     taken = 0
     for letter in letters:
-        while taken < len(words) and words[-1 - taken].lower() in _JOINERS and not words[-1 - taken].lower().startswith(letter):
+        while (
+            taken < len(words)
+            and words[-1 - taken].lower() in _JOINERS
+            and not words[-1 - taken].lower().startswith(letter)
+        ):
             taken += 1
         if taken == len(words) or not words[-1 - taken].lstrip("“\"'(").lower().startswith(letter):
             return None

@@ -59,9 +59,7 @@ class Assistant:
             answer=1000 * (now - state["searched"]),
             total=1000 * (now - state["began"]),
         )
-        return Answer(
-            query, draft.statements, draft.citations, hits, draft.engine, draft.reason, draft.notes, took
-        )
+        return Answer(query, draft.statements, draft.citations, hits, draft.engine, draft.reason, draft.notes, took)
 
 
 def _understand(state: State) -> State:

@@ -37,7 +37,8 @@ app = typer.Typer(
 )
 
 DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Where records and indexes lie. [default: data/index]", show_default=False)
+    Path | None,
+    typer.Option("--data-dir", help="Where records and indexes lie. [default: data/index]", show_default=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 
@@ -107,7 +108,9 @@ def ingest(
         settings = _settings(data_dir)
         try:
             with (
-                Store.own(settings.data_dir, Embedder(settings.embedding_model), "ingest", settings.chroma_url) as store,
+                Store.own(
+                    settings.data_dir, Embedder(settings.embedding_model), "ingest", settings.chroma_url
+                ) as store,
                 Bars() as bars,
             ):
                 report = run(paths, store, bars)
@@ -194,7 +197,9 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 @app.command()
 def serve(
     data_dir: DataDir = None,
-    host: Annotated[str | None, typer.Option(help="The address to listen on. [default: 127.0.0.1]", show_default=False)] = None,
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen on. [default: 127.0.0.1]", show_default=False)
+    ] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on. [default: 7860]", show_default=False)] = None,
 ) -> None:
     """Serve the chat at http://127.0.0.1:7860, and the API beside it (its documentation is at /docs).
@@ -211,7 +216,9 @@ def serve(
 
 @app.command("eval")
 def evaluate(
-    questions: Annotated[Path, typer.Argument(help="JSONL, a question a line: id, question and, for follow-ups, history.")],
+    questions: Annotated[
+        Path, typer.Argument(help="JSONL, a question a line: id, question and, for follow-ups, history.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="Where the answers go, one JSON object a line.")],
     data_dir: DataDir = None,
 ) -> None:

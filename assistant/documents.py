@@ -19,7 +19,7 @@ class ReleaseRetriever(BaseRetriever):
 
     find: Callable[[str], Sequence[Hit]]
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:  # noqa: ARG002
         return [to_document(hit) for hit in self.find(query)]
 
 

@@ -59,7 +59,9 @@ class ExtractiveEngine:
         rarity: stems to their weights (inverse document frequency); an unknown word weighs most.
     """
 
-    def __init__(self, embed: Callable[[Sequence[str]], Vectors], rarity: Callable[[set[str]], dict[str, float]]) -> None:
+    def __init__(
+        self, embed: Callable[[Sequence[str]], Vectors], rarity: Callable[[set[str]], dict[str, float]]
+    ) -> None:
         self._embed, self._rarity = embed, rarity
 
     def __call__(self, query: Query, hits: Sequence[Hit]) -> Draft:
@@ -130,9 +132,7 @@ def _choose(candidates: Sequence[Candidate]) -> list[Candidate]:
 def _in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
     """Release by release, the best passage's first, and as they stand in each."""
     releases = list(dict.fromkeys(candidate.hit.release.id for candidate in chosen))
-    return sorted(
-        chosen, key=lambda c: (releases.index(c.hit.release.id), c.hit.paragraph.index, c.passage.start)
-    )
+    return sorted(chosen, key=lambda c: (releases.index(c.hit.release.id), c.hit.paragraph.index, c.passage.start))
 
 
 def _say(chosen: Sequence[Candidate]) -> Draft:

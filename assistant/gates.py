@@ -19,16 +19,105 @@ _FOLD = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-
 _QUOTED = re.compile(r'"([^"]{3,})"')
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?:\s*(?:thousand|million|billion|trillion)\b)?", re.IGNORECASE)
 _SCALE = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-).split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
 _NAME = re.compile(r"(?<![\w.])[A-Z][\w’'-]*(?:\.[A-Z])*\.?")
 _COMMON = frozenset(
-    "a according additionally after all also although an and another any as at because before both but by during each "
-    "for from further he her his however if in it its last later many more most no not of on one or other our over she "
-    "since so some such that the their then there these they this those three to two under we what when where which "
-    "while who with yes".split()
+    [
+        "a",
+        "according",
+        "additionally",
+        "after",
+        "all",
+        "also",
+        "although",
+        "an",
+        "and",
+        "another",
+        "any",
+        "as",
+        "at",
+        "because",
+        "before",
+        "both",
+        "but",
+        "by",
+        "during",
+        "each",
+        "for",
+        "from",
+        "further",
+        "he",
+        "her",
+        "his",
+        "however",
+        "if",
+        "in",
+        "it",
+        "its",
+        "last",
+        "later",
+        "many",
+        "more",
+        "most",
+        "no",
+        "not",
+        "of",
+        "on",
+        "one",
+        "or",
+        "other",
+        "our",
+        "over",
+        "she",
+        "since",
+        "so",
+        "some",
+        "such",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "three",
+        "to",
+        "two",
+        "under",
+        "we",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "with",
+        "yes",
+    ]
 )
 
 
@@ -90,9 +179,7 @@ def check(draft: Draft, hits: Sequence[Hit]) -> Draft:
     kept = tuple(statement for statement in draft.statements if refusal(statement, citations) is None)
     used = {number for statement in kept for number in statement.citations}
     reason = draft.reason if kept or not draft.statements else DROPPED
-    return replace(
-        draft, statements=kept, citations=tuple(c for n, c in citations.items() if n in used), reason=reason
-    )
+    return replace(draft, statements=kept, citations=tuple(c for n, c in citations.items() if n in used), reason=reason)
 
 
 def refusal(statement: Statement, citations: dict[int, Citation]) -> str | None:

@@ -80,10 +80,10 @@ def parse(said: str, shown: Sequence[Hit], engine: str) -> Draft:
     pieces = _MARKS.split(said)
     for text, marks in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
         numbers = tuple(dict.fromkeys(int(number) for number in re.findall(r"\d+", marks)))
-        text = text.lstrip(" .,;\n")
-        spans = sentence_spans(text)
+        prose = text.lstrip(" .,;\n")
+        spans = sentence_spans(prose)
         for place, (start, end) in enumerate(spans):  # the marks belong to the last sentence before them
-            statements.append(Statement(text[start:end], numbers if place == len(spans) - 1 else ()))
+            statements.append(Statement(prose[start:end], numbers if place == len(spans) - 1 else ()))
     citations = tuple(_whole(number, hit) for number, hit in enumerate(shown, start=1))
     return Draft(tuple(statements), citations, engine)
 

@@ -51,7 +51,9 @@ def report(done: Report, data_dir: Path) -> str:
         f"embedded {done.embedded:,} texts in {done.seconds:.1f} s, into {data_dir}",
     ]
     if done.resumed:
-        lines.insert(0, "An earlier run over the same paths was cut short; this one took it up, and its books are for both.")
+        lines.insert(
+            0, "An earlier run over the same paths was cut short; this one took it up, and its books are for both."
+        )
     if done.quarantined:
         lines += ["", "Set aside:"]
         lines += [f"  {item}: {reason}" for item, reason in done.quarantined[:50]]
@@ -100,4 +102,6 @@ def day(date: Any) -> str:
 
 def _wrap(text: str, later: str = "", first: str = "") -> str:
     width = min(shutil.get_terminal_size().columns, 100)
-    return textwrap.fill(" ".join(text.split()), width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
+    return textwrap.fill(
+        " ".join(text.split()), width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False
+    )

@@ -5,10 +5,10 @@ from typing import Any
 
 from assistant.settings import Settings
 from vectorstore.check import check_indexes
+from vectorstore.errors import LockedError
 from vectorstore.layout import Layout
 from vectorstore.lock import OwnerLock
 from vectorstore.records import Records
-from vectorstore.errors import LockedError
 
 
 def status_of(settings: Settings) -> dict[str, Any]:
@@ -31,7 +31,11 @@ def status_of(settings: Settings) -> dict[str, Any]:
             "embedding_model": records.meta("embedding_model"),
             "by_member": by_member,
             "indexes": _health(layout),
-            "bytes": {"records": _size(layout.records), "chroma": _size(layout.chroma), "lexical": _size(layout.lexical)},
+            "bytes": {
+                "records": _size(layout.records),
+                "chroma": _size(layout.chroma),
+                "lexical": _size(layout.lexical),
+            },
             "quarantined": [{"item": item, "reason": reason} for item, reason in records.last_quarantine()],
         }
     finally:

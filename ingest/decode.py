@@ -78,7 +78,7 @@ def _guess(data: bytes) -> str:
             if not _CONTROL.search(text):
                 return text
     best = from_bytes(data[:100_000]).best()
-    if best is None or b"\x00" in data and not best.encoding.startswith("utf"):
+    if best is None or (b"\x00" in data and not best.encoding.startswith("utf")):
         raise Unreadable("the file is binary, not text")
     try:
         return data.decode(best.encoding)

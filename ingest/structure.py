@@ -18,7 +18,32 @@ _FURNITURE = re.compile(
 )
 _MAX_TITLE = 300
 _MAX_HEADING_WORDS = 16
-_SMALL = frozenset("a an and as at by for from in of on or over the to with within against into its his her".split())
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "over",
+        "the",
+        "to",
+        "with",
+        "within",
+        "against",
+        "into",
+        "its",
+        "his",
+        "her",
+    ]
+)
 
 
 def blocks_of_text(text: str) -> tuple[Block, ...]:
@@ -35,7 +60,7 @@ def _wrapped(lines: list[str]) -> bool:
     if len(lines) < 2 or any(re.match(r"\s*(?:[*•·-]|\d+[.)])\s", line) for line in lines[1:]):
         return False
     body = [len(line.rstrip()) for line in lines[:-1]]
-    return 45 <= min(body) and max(body) <= 100 and len(lines[-1]) <= max(body) and max(body) - min(body) <= 25
+    return min(body) >= 45 and max(body) <= 100 and len(lines[-1]) <= max(body) and max(body) - min(body) <= 25
 
 
 def to_release(raw: RawRelease) -> Release:

@@ -63,9 +63,9 @@ def main() -> None:
     try:
         _look(layout, sys.argv[2], Records(layout.records, read_only=True))
     except IndexUnavailableError as error:
-        print(json.dumps(str(error)))
+        print(json.dumps(str(error)))  # noqa: T201
     else:
-        print("null")
+        print("null")  # noqa: T201
 
 
 if __name__ == "__main__":

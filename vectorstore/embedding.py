@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import itertools
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -88,6 +89,7 @@ class Embedder:
 
         A paragraph leans on its release ("The amendment would …"), so the title goes in front of each.
         """
+        title = self._pieces(title, self._max_tokens // 2)[0] if title else title
         room = self._max_tokens - self._count(title) - 3
         if len(text) < room or self._count(text) <= room:  # a token is at least one character
             return [f"{title}\n{text}"]
@@ -107,7 +109,7 @@ class Embedder:
         if len(offsets) <= room:
             return [sentence]
         cuts = [offsets[i][0] for i in range(0, len(offsets), room)] + [len(sentence)]
-        return [sentence[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+        return [sentence[a:b] for a, b in itertools.pairwise(cuts)]
 
     def _count(self, text: str) -> int:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
@@ -123,15 +125,17 @@ class Embedder:
 
     @cached_property
     def _max_tokens(self) -> int:
-        """Tokens the model reads at most; a title that fills half of that is read from its first half only."""
+        """Tokens the model reads at most; a title gets half of them and no more."""
         return int(getattr(self._model, "max_seq_length", None) or 256)
 
     @cached_property
     def _model(self) -> "SentenceTransformer":
         self.fingerprint  # noqa: B018  (refuses weights that are not what they should be, before loading them)
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TQDM_DISABLE", "1")
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # it would draw a bar over ours while it reads its 103 tensors
 
         try:
             return SentenceTransformer(str(self._path), device="cpu")

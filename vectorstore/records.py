@@ -112,7 +112,9 @@ class Records:
         return row[0] if row else None
 
     def _set_meta(self, name: str, value: str) -> None:
-        self._db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))
+        self._db.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value)
+        )
 
     @property
     def generation(self) -> int:
@@ -314,7 +316,9 @@ class Records:
     def dates(self, releases: Sequence[int]) -> dict[int, int]:
         """Release key → date as yyyymmdd, 0 where it is not known."""
         marks = ",".join("?" * len(releases))
-        return dict(self._db.execute(f"SELECT key, coalesce(date, 0) FROM releases WHERE key IN ({marks})", list(releases)))
+        return dict(
+            self._db.execute(f"SELECT key, coalesce(date, 0) FROM releases WHERE key IN ({marks})", list(releases))
+        )
 
     # --- what an index has to catch up with
 
@@ -330,7 +334,9 @@ class Records:
 
     def sample_vectors(self, *, up_to: int, count: int) -> Vectors:
         """Up to `count` stored vectors, evenly spread over the releases stored by generation `up_to`."""
-        keys = [row[0] for row in self._db.execute("SELECT key FROM releases WHERE generation <= ? ORDER BY key", (up_to,))]
+        keys = [
+            row[0] for row in self._db.execute("SELECT key FROM releases WHERE generation <= ? ORDER BY key", (up_to,))
+        ]
         rows = self.chunk_rows(releases=keys[:: max(1, len(keys) // count)][:count])
         return rows.vectors[np.unique(rows.releases, return_index=True)[1]] if len(rows.keys) else rows.vectors
 

@@ -77,9 +77,13 @@ def make_chat(store: Store, assistant: Assistant, settings: Settings) -> gr.Bloc
 
         outputs = [box, chat, asked, panel]
         for trigger in (box.submit, send.click):
-            trigger(respond, [box, chat, asked], outputs, concurrency_limit=_AT_ONCE, concurrency_id="ask", api_name=False)
+            trigger(
+                respond, [box, chat, asked], outputs, concurrency_limit=_AT_ONCE, concurrency_id="ask", api_name=False
+            )
 
-        def respond_to_example(event: gr.SelectData, messages: Messages, before: list[str]) -> Iterator[tuple[Any, ...]]:
+        def respond_to_example(
+            event: gr.SelectData, messages: Messages, before: list[str]
+        ) -> Iterator[tuple[Any, ...]]:
             yield from _respond(assistant, event.value["text"], messages, before)
 
         chat.example_select(

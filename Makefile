@@ -1,0 +1,46 @@
+# Two commands: `make run` and `make test`. Everything they need is installed into .venv from the lock files.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+# The pip of a Python 3.11 venv resolves slowly; the lock files need no resolving, and this one reads them fast.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: run test install format lint types tests bench-ingest bench-search chromium
+
+run: install
+	$(BIN)/ontherecord ingest data/releases
+	$(BIN)/ontherecord serve
+
+install: .venv/installed
+
+.venv/installed: requirements.lock requirements-data.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(PIP) install -q --upgrade pip==26.3
+	$(PIP) install -q --no-deps -r requirements.lock
+	$(PIP) install -q --no-deps --require-hashes -r requirements-data.lock
+	$(PIP) install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	$(PIP) install -q --no-deps -r requirements-dev.lock
+	touch $@
+
+# The browser tests drive the system's Chromium; where apt is there, it is installed.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else echo "Chromium is not installed, and the browser tests need it: install the package chromium." >&2; exit 1; fi
+
+test: .venv/installed-dev chromium
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+
+format: .venv/installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Benchmarks read the shared corpora, which are not part of the project: CORPUS=… names one.
+bench-ingest: .venv/installed
+	$(BIN)/python -m benchmarks.ingest $(CORPUS)

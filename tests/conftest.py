@@ -1,0 +1,92 @@
+"""What tests share: the sample release indexed once, and the command line in this process."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from assistant.answer import Assistant
+from assistant.build import build_assistant
+from assistant.cli import app
+from assistant.settings import Settings
+from ingest.pipeline import ingest
+from ingest.report import Report
+from vectorstore.embedding import Embedder
+from vectorstore.store import Store
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "data" / "releases" / "heinrich-firearms-trafficking.txt"
+
+
+class Quiet:
+    """A watcher that does not watch."""
+
+    def read(self, items: int) -> None: ...
+    def waiting(self, paragraphs: int) -> None: ...
+    def embedded(self, texts: int) -> None: ...
+    def indexed(self, index: str, done: int) -> None: ...
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return Embedder()
+
+
+@pytest.fixture
+def take_in(tmp_path: Path, embedder: Embedder) -> "TakeIn":
+    return TakeIn(tmp_path / "index", embedder)
+
+
+class TakeIn:
+    """Ingests paths into one data directory, opened and closed each time as the command does."""
+
+    def __init__(self, data_dir: Path, embedder: Embedder) -> None:
+        self.data_dir, self.embedder = data_dir, embedder
+
+    def __call__(self, *paths: Path) -> Report:
+        with self.open() as store:
+            return ingest([str(path) for path in paths], store, Quiet())
+
+    def open(self) -> Store:
+        return Store.own(self.data_dir, self.embedder, "test")
+
+
+@pytest.fixture(scope="session")
+def sample_dir(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path:
+    """A data directory with the sample release in it."""
+    data_dir = tmp_path_factory.mktemp("sample") / "index"
+    TakeIn(data_dir, embedder)(SAMPLE)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def sample_store(sample_dir: Path, embedder: Embedder) -> Iterator[Store]:
+    """The sample's store, to read (so that commands can own the directory meanwhile)."""
+    with Store.read(sample_dir, embedder) as store:
+        store.bring_up()
+        yield store
+
+
+@pytest.fixture(scope="session")
+def sample_assistant(sample_store: Store) -> Assistant:
+    return build_assistant(sample_store, Settings())
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Cli":
+    monkeypatch.chdir(tmp_path)
+    return Cli()
+
+
+class Cli:
+    """Runs the command as a user would type it."""
+
+    def __call__(self, *words: str | Path) -> Result:
+        return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def write_jsonl(path: Path, rows: Sequence[dict[str, object]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return path
