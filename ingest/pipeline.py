@@ -9,12 +9,13 @@ from ingest.errors import Unreadable
 from ingest.raw import RawRelease
 from ingest.readers import READERS, reader_for
 from ingest.report import Report
+from ingest.run import Run
 from ingest.sources import find_files
 from ingest.structure import to_release
 from vectorstore.store import Store
 from vectorstore.types import Release
 
-_BATCH_CHARACTERS = 400_000  # stored at once; what a kill can cost is the embedding of one batch
+_BATCH_CHARACTERS = 200_000  # stored at once; what a kill can cost is the embedding of one batch
 
 
 class Watcher(Protocol):
@@ -35,8 +36,8 @@ def ingest(paths: Sequence[str], store: Store, watcher: Watcher) -> Report:
     """
     started = time.monotonic()
     files = find_files(paths)
-    run, resumed = store.records.begin_run([str(Path(path).absolute()) for path in paths])
-    report = Report(resumed=resumed)
+    run = Run(store.records, [str(Path(path).absolute()) for path in paths])
+    report = Report(resumed=run.resumed)
     stored, seen = store.records.stored(), dict[str, str]()
     batch: list[Release] = []
     for item in _read_all(files):
@@ -49,7 +50,7 @@ def ingest(paths: Sequence[str], store: Store, watcher: Watcher) -> Report:
             continue
         known = stored.get(release.id)
         if known and known.content_hash == release.content_hash():
-            outcome = known.outcome if resumed and known.run == run else "unchanged"
+            outcome = known.outcome if known.run == run.number else "unchanged"
         else:
             outcome = "changed" if known else "new"
             batch.append(release)
@@ -57,7 +58,7 @@ def ingest(paths: Sequence[str], store: Store, watcher: Watcher) -> Report:
         if sum(map(_size, batch)) > _BATCH_CHARACTERS:
             report.embedded += _store(batch, store, run, watcher)
     report.embedded += _store(batch, store, run, watcher)
-    _close_run(store, run, report)
+    run.close(report)
     if store.records.counts()[0]:
         store.bring_up(watcher.indexed)
     report.seconds = time.monotonic() - started
@@ -97,18 +98,11 @@ def _size(release: Release) -> int:
     return sum(len(paragraph.text) for paragraph in release.paragraphs)
 
 
-def _store(batch: list[Release], store: Store, run: int, watcher: Watcher) -> int:
+def _store(batch: list[Release], store: Store, run: Run, watcher: Watcher) -> int:
     """Embed and store the batch, and empty it. Returns how many texts were embedded."""
     if not batch:
         return 0
     watcher.waiting(sum(len(release.paragraphs) for release in batch))
-    embedded = store.write(batch, run, watcher.embedded)
+    embedded = store.write(batch, run.begin(), watcher.embedded)
     batch.clear()
     return embedded
-
-
-def _close_run(store: Store, run: int, report: Report) -> None:
-    if report.new or report.changed or report.quarantined or report.resumed:
-        store.records.finish_run(run, report.quarantined)
-    else:
-        store.records.forget_run(run)

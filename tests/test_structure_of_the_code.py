@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MODULES = [path for folder in ("assistant", "ingest", "prompts", "vectorstore") for path in (ROOT / folder).rglob("*.py")]
+MODULES = [
+    path for folder in ("assistant", "ingest", "prompts", "vectorstore") for path in (ROOT / folder).rglob("*.py")
+]
 OURS = {"assistant", "ingest", "prompts", "vectorstore"}
 MAY_IMPORT = {
     "vectorstore": {"vectorstore"},

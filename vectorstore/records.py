@@ -152,27 +152,24 @@ class Records:
 
     # --- runs
 
-    def begin_run(self, inputs: Sequence[str]) -> tuple[int, bool]:
-        """A run's number, and whether it takes up one over the same inputs that was cut short."""
-        wanted = json.dumps(list(inputs))
+    def unfinished_run(self, inputs: Sequence[str]) -> int | None:
+        """The number of the last run, if it was over the same inputs and was cut short."""
         last = self._db.execute("SELECT number, inputs, finished FROM runs ORDER BY number DESC LIMIT 1").fetchone()
+        return int(last[0]) if last and last[1] == json.dumps(list(inputs)) and last[2] is None else None
+
+    def begin_run(self, inputs: Sequence[str]) -> int:
+        """A new run's number."""
         with self._write():
-            if last and last[1] == wanted and last[2] is None:
-                self._db.execute("DELETE FROM quarantine WHERE run = ?", (last[0],))
-                return int(last[0]), True
-            cursor = self._db.execute("INSERT INTO runs (inputs, started) VALUES (?, ?)", (wanted, _now()))
-            return int(cursor.lastrowid or 0), False
+            cursor = self._db.execute(
+                "INSERT INTO runs (inputs, started) VALUES (?, ?)", (json.dumps(list(inputs)), _now())
+            )
+            return int(cursor.lastrowid or 0)
 
     def finish_run(self, run: int, quarantined: Iterable[tuple[str, str]]) -> None:
         with self._write():
             self._db.executemany("INSERT INTO quarantine VALUES (?, ?, ?)", [(run, *row) for row in quarantined])
             self._db.execute("UPDATE runs SET finished = ? WHERE number = ?", (_now(), run))
             self._db.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT vector FROM chunks)")
-
-    def forget_run(self, run: int) -> None:
-        """Drop a run that stored nothing, so that looking at an unchanged source leaves no trace."""
-        with self._write():
-            self._db.execute("DELETE FROM runs WHERE number = ?", (run,))
 
     def last_quarantine(self) -> list[tuple[str, str]]:
         """(item, reason) of what the last finished run set aside."""

@@ -80,7 +80,7 @@ def _release(line: bytes, name: str) -> RawRelease:
 
 def _object(line: bytes) -> dict[str, Any]:
     try:
-        row = json.loads(line.decode("utf-8-sig"))
+        row = json.loads(line.strip().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Unreadable(f"the line is not UTF-8 (byte {error.start})") from None
     except json.JSONDecodeError as error:

@@ -16,7 +16,12 @@ from vectorstore.records import Records
 
 def releases(count: int, words: int = 20) -> list[dict[str, object]]:
     return [
-        {"id": f"r{n}", "title": f"Release number {n}", "date": "2020-01-02", "text": f"Town {n} gets ${n},000. " + "water " * words}
+        {
+            "id": f"r{n}",
+            "title": f"Release number {n}",
+            "date": "2020-01-02",
+            "text": f"Town {n} gets ${n},000. " + "water " * words,
+        }
         for n in range(count)
     ]
 
@@ -83,7 +88,9 @@ def test_a_path_that_leads_nowhere_changes_nothing(take_in: TakeIn, tmp_path: Pa
         assert store.records.counts() == (0, 0, 0)
 
 
-def test_a_paragraph_too_long_for_the_model_is_embedded_in_parts_and_cited_whole(take_in: TakeIn, tmp_path: Path) -> None:
+def test_a_paragraph_too_long_for_the_model_is_embedded_in_parts_and_cited_whole(
+    take_in: TakeIn, tmp_path: Path
+) -> None:
     long = " ".join(f"Sentence number {n} is about the water of county {n}." for n in range(80)) + " The walrus sings."
     take_in(write_jsonl(tmp_path / "x.jsonl", [{"id": "long", "title": "T", "text": long}]))
     with take_in.open() as store:
@@ -95,19 +102,28 @@ def test_a_paragraph_too_long_for_the_model_is_embedded_in_parts_and_cited_whole
 
 @pytest.mark.slow
 def test_kill_9_and_the_same_command_again_gives_the_same_books(tmp_path: Path) -> None:
-    source = write_jsonl(tmp_path / "many.jsonl", releases(1500, words=200))
-    command = [sys.executable, "-m", "assistant.cli", "ingest", str(source), "--data-dir", str(tmp_path / "index"), "--json"]
+    source = write_jsonl(tmp_path / "many.jsonl", releases(700, words=120))
+    command = [
+        sys.executable,
+        "-m",
+        "assistant.cli",
+        "ingest",
+        str(source),
+        "--data-dir",
+        str(tmp_path / "index"),
+        "--json",
+    ]
     killed = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     stored = wait_for_some(tmp_path / "index" / "records.db", killed)
     os.kill(killed.pid, signal.SIGKILL)
     killed.wait()
     again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert '"found": 1500, "new": 1500, "changed": 0, "unchanged": 0' in again.stdout
+    assert '"found": 700, "new": 700, "changed": 0, "unchanged": 0' in again.stdout
     assert '"resumed": true' in again.stdout
     records = Records(tmp_path / "index" / "records.db", read_only=True)
-    assert 0 < stored < 1500
-    assert records.counts()[:2] == (1500, 1500)
-    assert set(records.stored()) == {f"r{n}" for n in range(1500)}
+    assert 0 < stored < 700
+    assert records.counts()[:2] == (700, 700)
+    assert set(records.stored()) == {f"r{n}" for n in range(700)}
     records.close()
 
 

@@ -62,7 +62,14 @@ def test_html(tmp_path: Path) -> None:
 
 def test_jsonl_keeps_what_it_does_not_know_and_goes_on_after_a_bad_line(tmp_path: Path) -> None:
     path = tmp_path / "all.jsonl.gz"
-    good = {"id": "a", "title": "T &amp; U", "date": "2006-04-10", "text": "One.\r\n\r\nTwo.\n###", "party": "D", "n": 3}
+    good = {
+        "id": "a",
+        "title": "T &amp; U",
+        "date": "2006-04-10",
+        "text": "One.\r\n\r\nTwo.\n###",
+        "party": "D",
+        "n": 3,
+    }
     lines = [
         json.dumps(good), '{"id": "b", ', '{"id": "c"}', '{"text": "no id"}', '{"id":"d","text":"bad \\ud800 half"}', "[1]",
         '{"id":"e","text":"x","date":"soon"}', "",
