@@ -12,7 +12,6 @@ _TRIES = 16
 
 # "the Preventing Illegal Weapons Trafficking Act", "Bipartisan Safer Communities Act (BSCA)"
 _ACT = re.compile(r"\b((?:[A-Z][\w’'-]+ (?:(?:and|of|for|the|to|in|on) )*){2,8}Act)\b(?: \(([A-Z]{3,8})\))?")
-_SAID = re.compile(r"[”\"]\s*(?:said |)([A-Z][a-zé]+)(?: said)?[.]")
 
 
 def example_questions(releases: Sequence[Release], assistant: Assistant) -> list[str]:
@@ -34,12 +33,6 @@ def _candidates(releases: Sequence[Release]) -> Iterator[str]:
             named.update(match[1].removeprefix("The ") for match in _ACT.finditer(paragraph.text))
     acts = [f"What does the {act} do?" for act, _ in named.most_common(_TRIES // 2)]
     titles = [f"What do the releases say about “{release.title}”?" for release in releases if len(release.title) < 90]
-    sections = [
-        f"What do the releases say about {section[0].lower() if not section[:2].isupper() else section[0]}{section[1:]}?"
-        for section in dict.fromkeys(p.section for release in releases for p in release.paragraphs if p.section)
-        if len(section) < 80
-    ]
     yield from acts[:3]
-    yield from sections[:2]
     yield from titles[:3]
     yield from acts[3:]

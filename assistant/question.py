@@ -35,7 +35,7 @@ _NUMBER_WORDS = (
 _MONTHS = "january february march april may june july august september october november december"
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday today yesterday tonight tomorrow week month year"
 _ANSWERS = {
-    Asks.AMOUNT: re.compile(r"\$\s?\d|\d[\d,.]*\s*(?:percent|%|(?:million|billion|trillion)?\s*dollars|cents)|\bfree\b|\bno cost\b", re.I),
+    Asks.AMOUNT: re.compile(r"\$\s?\d|\d[\d,.]*\s*(?:percent|%|(?:million|billion|trillion)?\s*dollars|cents)|\b(?:hundred|thousand|million|billion)\b|\bfree\b|\bno cost\b", re.I),
     Asks.NUMBER: re.compile(rf"\d|\b(?:{_NUMBER_WORDS.replace(' ', '|')})\b", re.I),
     Asks.TIME: re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTHS.replace(' ', '|')}|{_DAYS.replace(' ', 's?|')})\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.|\d+ (?:days|months|years|weeks)", re.I),
 }  # fmt: skip

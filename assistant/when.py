@@ -13,7 +13,7 @@ _YEAR = r"(?:19|20)\d\d|'\d\d|(?<= )0\d"
 _DATE = re.compile(
     rf"(?P<fiscal>\b(?:fy|fiscal year|fiscal) ?)?"
     rf"(?:\b(?P<month>{_MONTH})\b\.?(?: (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b)?,? (?:of )?)?"
-    rf"(?<![\w.,$#-])(?P<year>{_YEAR})(?![\w%]|[-,.]\d)",
+    rf"(?<![\w.,$#-])(?<!S\. )(?<!R\. )(?P<year>{_YEAR})(?![\w%]|[-,.]\d)",
     re.IGNORECASE,
 )
 _OPEN = re.compile(r"\b(?:since|after|from)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _COLLECTION = "paragraphs"
 _BATCH = 5_000  # Chroma refuses more than 5,461 a call
-_SPACE = {"hnsw": {"space": "cosine", "ef_search": 200}}
+_SPACE: Any = {"hnsw": {"space": "cosine", "ef_search": 200}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,10 @@ class ChromaIndex:
         except BaseException as error:  # Chroma's Rust panics are not Exceptions
             raise _unavailable(error) from error
 
+    def close(self) -> None:
+        """Let go of the files. Chroma keeps a client for each path for good; without this a new one would be the old."""
+        _forget_clients()
+
     @property
     def generation(self) -> int:
         return int((self._collection.metadata or {}).get("generation", 0))
@@ -110,7 +114,7 @@ class ChromaIndex:
         if mark == target:
             return
         for start in range(0, len(removed := records.removed_since(mark)), 500):
-            self._collection.delete(where={"release": {"$in": list(removed[start : start + 500])}})
+            self._collection.delete(where={"release": {"$in": [*removed[start : start + 500]]}})
         written = records.written_since(mark)
         for start in range(0, len(written), 200):
             self._upsert(records, written[start : start + 200], progress)
@@ -151,6 +155,7 @@ class ChromaIndex:
 def drop_chroma(path: Path, url: str | None = None) -> None:
     """Throw the index away, so that the next `ChromaIndex` starts empty."""
     if url is None:
+        _forget_clients()
         shutil.rmtree(path, ignore_errors=True)
         return
     client = _client(path, url)
@@ -160,14 +165,21 @@ def drop_chroma(path: Path, url: str | None = None) -> None:
 
 def _client(path: Path, url: str | None) -> "ClientAPI":
     import chromadb  # slow, and not needed to look at the records
+    from chromadb.config import Settings
 
-    settings = chromadb.Settings(anonymized_telemetry=False)
+    settings = Settings(anonymized_telemetry=False)
     if url is None:
         path.mkdir(parents=True, exist_ok=True)
         return chromadb.PersistentClient(path, settings=settings)
     scheme, _, rest = url.rstrip("/").rpartition("://")
     host, _, port = rest.partition(":")
     return chromadb.HttpClient(host, port=int(port or 8000), ssl=scheme == "https", settings=settings)
+
+
+def _forget_clients() -> None:
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient.clear_system_cache()
 
 
 def _unavailable(error: BaseException) -> IndexUnavailableError:

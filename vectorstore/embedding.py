@@ -135,7 +135,7 @@ class Embedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()  # it would draw a bar over ours while it reads its 103 tensors
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would draw a bar over ours while it reads its 103 tensors
 
         try:
             return SentenceTransformer(str(self._path), device="cpu")

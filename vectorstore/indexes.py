@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import cached_property
 
 from vectorstore.check import check_indexes
-from vectorstore.dense import ChromaIndex, DenseIndex, ExactIndex, drop_chroma
+from vectorstore.dense import ChromaIndex, DenseIndex, ExactIndex, Near, drop_chroma
+from vectorstore.embedding import Vectors
 from vectorstore.errors import IndexUnavailableError
 from vectorstore.layout import Layout
 from vectorstore.lexical import LexicalIndex, drop_lexical
@@ -32,6 +33,23 @@ class Indexes:
     def dense(self) -> DenseIndex:
         """Chroma when it is current, else the exact comparison."""
         return self._chroma or self._exact
+
+    def nearest(self, vector: Vectors, limit: int) -> list[Near]:
+        """The `limit` chunks nearest to a unit vector; exact from the moment that Chroma fails."""
+        if self._chroma is not None:
+            try:
+                return self._chroma.nearest(vector, limit)
+            except IndexUnavailableError as error:
+                log.warning("Chroma failed, and search is exact until the next start: %s", error)
+                self.troubles["chroma"] = str(error)
+                self._chroma = None
+        return self._exact.nearest(vector, limit)
+
+    def close(self) -> None:
+        """Let go of the indexes' files."""
+        if self._chroma is not None:
+            self._chroma.close()
+            self._chroma = None
 
     @cached_property
     def _exact(self) -> ExactIndex:
@@ -64,14 +82,6 @@ class Indexes:
                 self._rebuild.join()  # sound, so it only has to be opened
         else:
             self._bring_up_chroma(progress)
-
-    def catch_up(self, progress: Progress | None = None) -> None:
-        """Take in what was written since."""
-        self.__dict__.pop("_exact", None)
-        if self.lexical is not None:
-            self.lexical.sync(self._records, _for(progress, "lexical"))
-        if self._chroma is not None:
-            self._chroma.sync(self._records, _for(progress, "chroma"))
 
     def _bring_up_lexical(self, progress: Progress | None) -> None:
         if "lexical" in self.troubles:

@@ -74,7 +74,7 @@ class LexicalIndex:
                 (tantivy.Occur.Should, tantivy.Query.term_query(self._paragraphs.schema, field, stem))
                 for field in ("text", "title")
             ]
-            count = searcher.search(tantivy.Query.boolean_query(either), 1, count=True).count or 0
+            count = getattr(searcher.search(tantivy.Query.boolean_query(either), 1, count=True), "count", 0) or 0
             rarity[stem] = math.log(1 + (total - count + 0.5) / (count + 0.5))
         return rarity
 

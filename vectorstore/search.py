@@ -6,13 +6,13 @@ alone is hard to find. Rankings are joined by reciprocal rank fusion (Cormack, C
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorstore.dense import DenseIndex
+from vectorstore.dense import Near
 from vectorstore.embedding import Vectors
 from vectorstore.lexical import LexicalIndex
 from vectorstore.records import Records
@@ -51,6 +51,10 @@ class Means:
         }
 
 
+# Finds the chunks nearest to a vector: (vector, how many) → nearest first.
+Nearest = Callable[[Vectors, int], list[Near]]
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A stretch of days, both ends in it."""
@@ -65,7 +69,7 @@ def search(
     limit: int,
     *,
     records: Records,
-    dense: DenseIndex,
+    nearest: Nearest,
     lexical: LexicalIndex | None,
     means: Means,
     window: Window | None = None,
@@ -77,7 +81,7 @@ def search(
         vector: its unit vector, shape (dimension,).
         window: the days it names; releases of that time count more, and no others are left out.
     """
-    ranked = _best_releases(question, vector, dense, lexical, means, window)
+    ranked = _best_releases(question, vector, nearest, lexical, means, window)
     if not ranked:
         return []
     releases = list(ranked)
@@ -96,14 +100,14 @@ def search(
 def _best_releases(
     question: str,
     vector: Vectors,
-    dense: DenseIndex,
+    nearest: Nearest,
     lexical: LexicalIndex | None,
     means: Means,
     window: Window | None,
 ) -> dict[int, float]:
     """Release key → fused score, of the best few."""
     by_mean = _top(means, vector)
-    by_paragraph = _first_of_each(near.release for near in dense.nearest(vector, _NEAR))[:_CANDIDATES]
+    by_paragraph = _first_of_each(near.release for near in nearest(vector, _NEAR))[:_CANDIDATES]
     by_words = [key for key, _ in lexical.best_releases(question, _CANDIDATES)] if lexical else []
     fused = _fuse(zip((by_mean, by_paragraph, by_words), _RELEASE_WEIGHTS, strict=True))
     dates = means.dates_of(fused)

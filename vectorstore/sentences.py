@@ -87,6 +87,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _goes_on(before: str, after: str) -> bool:
-    """Whether what was cut after "U.S." is one sentence."""
+    """Whether what was cut is one sentence: no sentence begins with "), a member", or ends inside brackets."""
+    if after[0] in ")],;:" or after[0].islower() or before.count("(") > before.count(")"):
+        return True
     first = re.match(r"[^\W\d_]+", after)
     return bool(_COUNTRY.search(before)) and first is not None and first[0].lower() not in _STARTS

@@ -7,13 +7,14 @@ from types import TracebackType
 from typing import Self
 
 from vectorstore.embedding import Embedder, Vectors
-from vectorstore.errors import LockedError, NothingIndexedError
+from vectorstore.errors import NothingIndexedError
 from vectorstore.indexes import Indexes, Progress
 from vectorstore.layout import Layout
 from vectorstore.lock import OwnerLock
-from vectorstore.records import Embedded, Records
+from vectorstore.records import Records
 from vectorstore.search import Means, Window, search
 from vectorstore.types import Hit, Release
+from vectorstore.writing import embed_releases
 
 
 class Store:
@@ -58,6 +59,7 @@ class Store:
         self.close()
 
     def close(self) -> None:
+        self.indexes.close()
         self.records.close()
         if self._lock:
             self._lock.release()
@@ -88,7 +90,7 @@ class Store:
             self._embedder.encode([question])[0],
             limit,
             records=self.records,
-            dense=self.indexes.dense,
+            nearest=self.indexes.nearest,
             lexical=self.indexes.lexical,
             means=self._means,
             window=window,
@@ -111,13 +113,8 @@ class Store:
 
     def write(self, releases: Sequence[Release], run: int, progress: Callable[[int], None] | None = None) -> int:
         """Embed and store releases in one transaction. Returns how many texts had to be embedded."""
-        from vectorstore.writing import embed_releases
-
         self.records.claim_model(self._embedder.fingerprint)
         batch, vectors, embedded = embed_releases(releases, self._embedder, self.records, progress)
         self.records.put(batch, vectors, run)
         self.__dict__.pop("_means", None)
         return embedded
-
-
-__all__ = ["Embedded", "LockedError", "Store"]

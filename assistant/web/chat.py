@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from html import escape
 from importlib import resources
 from typing import Any
 
@@ -20,6 +21,11 @@ _AT_ONCE = 8  # questions answered side by side; more wait their turn
 _EXAMPLES_FROM = 40  # releases, the newest, that example questions are made from
 _FAILED = "Something went wrong on our side, and the question was not answered. Please try again."
 
+_HEAD = (
+    "<h1>On the Record</h1><p>Ask about the press releases of {office} ({count} indexed). Every sentence of an answer is "
+    "cited to the paragraph it stands in; what they do not say is not answered.</p>"
+)
+
 Messages = list[dict[str, Any]]
 
 
@@ -37,9 +43,7 @@ def make_chat(store: Store, assistant: Assistant, settings: Settings) -> gr.Bloc
     count = store.records.counts()[0]
     with gr.Blocks(title="On the Record", analytics_enabled=False, fill_height=True) as page:
         gr.HTML(
-            "<h1>On the Record</h1><p>Ask about the press releases of "
-            f"{_escaped(settings.office)}. Every sentence of an answer is theirs, with the paragraph it stands in; "
-            f"what the {count:,} {'release' if count == 1 else 'releases'} do not say is not answered.</p>",
+            _HEAD.format(office=escape(settings.office), count=f"{count:,} {'release' if count == 1 else 'releases'}"),
             elem_id="otr-head",
         )
         asked = gr.State([])
@@ -78,7 +82,12 @@ def make_chat(store: Store, assistant: Assistant, settings: Settings) -> gr.Bloc
         outputs = [box, chat, asked, panel]
         for trigger in (box.submit, send.click):
             trigger(
-                respond, [box, chat, asked], outputs, concurrency_limit=_AT_ONCE, concurrency_id="ask", api_name=False
+                respond,
+                [box, chat, asked],
+                outputs,
+                concurrency_limit=_AT_ONCE,
+                concurrency_id="ask",
+                api_visibility="private",
             )
 
         def respond_to_example(
@@ -87,9 +96,15 @@ def make_chat(store: Store, assistant: Assistant, settings: Settings) -> gr.Bloc
             yield from _respond(assistant, event.value["text"], messages, before)
 
         chat.example_select(
-            respond_to_example, [chat, asked], outputs, concurrency_limit=_AT_ONCE, concurrency_id="ask", api_name=False
+            respond_to_example,
+            [chat, asked],
+            outputs,
+            concurrency_limit=_AT_ONCE,
+            concurrency_id="ask",
+            api_visibility="private",
         )
-        clear.click(lambda: ("", [], [], EMPTY_SOURCES), None, outputs, api_name=False)
+        for trigger in (clear.click, chat.clear):
+            trigger(lambda: ("", [], [], EMPTY_SOURCES), None, outputs, api_visibility="private")
     return page
 
 
@@ -112,7 +127,3 @@ def _respond(assistant: Assistant, question: str, messages: Messages, before: li
         return
     said = {"role": "assistant", "content": answer_html(answer, turn)}
     yield "", [*messages, said], [*before, question], sources_html(answer, turn)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

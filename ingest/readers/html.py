@@ -5,6 +5,7 @@ from pathlib import Path
 
 import trafilatura
 from lxml import etree
+from trafilatura.settings import Document
 
 from ingest.dates import parse_date
 from ingest.decode import checked, decode
@@ -26,7 +27,7 @@ def read_html(path: Path) -> Iterator[RawRelease]:
         deduplicate=False,
         date_extraction_params={"extensive_search": False, "original_date": True},
     )
-    if found is None or found.body is None:
+    if not isinstance(found, Document) or found.body is None:
         raise Unreadable("no article text was found on the page")
     blocks = tuple(_blocks(found.body))
     if not blocks:

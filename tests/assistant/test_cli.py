@@ -44,7 +44,7 @@ def test_search(cli: Cli, sample_dir: Path) -> None:
     found = json.loads(
         cli("search", "guns smuggled into Mexico", "--json", "--limit", "3", "--data-dir", sample_dir).stdout
     )
-    assert [hit["paragraph"] for hit in found["hits"]][0] == 3
+    assert found["hits"][0]["paragraph"] == 3
     assert len(found["hits"]) == 3
     assert cli("search", "", "--data-dir", sample_dir).exit_code == 2
 

@@ -19,7 +19,7 @@ QUESTION = "How many defendants has the Department of Justice charged under the 
 
 def ask(store: Store, model: FakeListChatModel | FakeChatModel, budget: int = 6000) -> Answer:
     engine = ProseEngine(model, "fake:model", ExtractiveEngine(store.embed, store.rarity), budget)
-    return Assistant(ReleaseRetriever(find=lambda question: store.search(question)), engine).ask(QUESTION)
+    return Assistant(ReleaseRetriever(find=store.search), engine).ask(QUESTION)
 
 
 def reply(store: Store, text: str) -> Answer:

@@ -81,7 +81,7 @@ def test_jsonl_keeps_what_it_does_not_know_and_goes_on_after_a_bad_line(tmp_path
     assert [p.text for p in release.paragraphs] == ["One.", "Two."]
     assert release.metadata == (("party", "D"), ("n", "3"))
     assert reasons == [
-        "the line is not JSON: Expecting property name enclosed in double quotes at column 13",
+        "the line is not JSON: Expecting property name enclosed in double quotes at column 12",
         'it has no "text"',
         'it has neither "id" nor "url"',
         '"text" has half a character (the lone surrogate U+D800 at 4)',

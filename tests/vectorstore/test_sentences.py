@@ -13,6 +13,7 @@ from vectorstore.sentences import sentence_spans
             "The letter was led by Luján and U.S. Senator Michael Bennet (D-Colo.) in the Senate.",
             "It was signed by four.",
         ],
+        ["U.S. Senator Martin Heinrich (D-N.M.), a member of the group (with Rep. Vasquez), spoke.", "He left."],
         ["He came back to the U.S.", "The bill helps."],
         ["The No. 463 engine was built by Baldwin.", "It cost $1.5 million.", "It runs."],
         ["“We stand ready to assist in any way we can.”", "The letter was signed."],

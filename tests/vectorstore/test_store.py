@@ -89,9 +89,9 @@ def test_another_model_is_not_mixed_in(sample_dir: Path, embedder: Embedder, tmp
     shutil.copytree(embedder._path, other)
     weights = other / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-4] + b"\x00\x00\x00\x01")
-    with Store.own(sample_dir, Embedder(str(other)), "test") as store:
-        with pytest.raises(ModelMismatchError, match="but the embedding model is set to other-model@"):
-            store.bring_up()
+    mixed = pytest.raises(ModelMismatchError, match="but the embedding model is set to other-model@")
+    with Store.own(sample_dir, Embedder(str(other)), "test") as store, mixed:
+        store.bring_up()
     with pytest.raises(ModelError, match="cannot be read"):
         _ = Embedder(str(tmp_path / "nowhere")).fingerprint
 
@@ -107,7 +107,7 @@ def test_releases_of_the_time_that_is_asked_for_come_first_and_others_are_kept(t
         {"id": f"y{year}", "title": "Water Money for Taos", "date": f"{year}-06-01", "text": f"Taos gets ${year}."}
         for year in (2004, 2005, 2006, 2007)
     ]
-    rows.append({"id": "undated", "title": "Water Money for Taos", "text": "Taos gets money."})
+    rows.append({"id": "undated", "title": "Water Money for Taos", "text": "It was cancelled."})
     take_in(write_jsonl(tmp_path / "x.jsonl", rows))
     with take_in.open() as store:
         store.bring_up()

@@ -1,0 +1,88 @@
+"""The chat in a real Chromium, as a person uses it."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "install the package chromium (`make test` does where apt is there)"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[(1280, 860), (390, 844)], ids=["wide", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[Page]:
+    """A page that has loaded, and that asks nothing of any other host."""
+    width, height = request.param
+    page = browser.new_page(viewport={"width": width, "height": height})
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url))
+    page.goto(server)
+    expect(page.get_by_label("Your question")).to_be_visible(timeout=30_000)
+    yield page
+    assert [url for url in asked if not url.startswith((server, "data:", "blob:"))] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_label("Your question").fill(question)
+    page.get_by_label("Your question").press("Enter")
+
+
+def test_an_answer_and_its_source(page: Page) -> None:
+    ask(page, "What is a straw purchaser?")
+    expect(page.locator(".otr-answer")).to_contain_text("Straw purchasers are people who buy guns", timeout=20_000)
+    source = page.locator(".otr-source").first
+    expect(source).to_contain_text("Heinrich, Luján, Vasquez Call on Trump Administration")
+    expect(source.locator("mark").first).to_contain_text("traw purchas")
+    page.locator("a.otr-cite").first.click()
+    assert page.evaluate("document.activeElement.id") == "source-1-1"
+
+
+def test_a_follow_up_and_a_new_conversation(page: Page) -> None:
+    ask(page, "Who was the letter about cartels and guns addressed to?")
+    expect(page.locator(".otr-answer")).to_contain_text("Kristi Noem", timeout=20_000)
+    ask(page, "which House members led that letter?")
+    expect(page.locator(".otr-answer").nth(1)).to_contain_text("Dan Goldman", timeout=20_000)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".otr-answer")).to_have_count(0)
+    expect(page.locator(".otr-source")).to_have_count(0)
+
+
+def test_what_the_releases_do_not_say(page: Page) -> None:
+    ask(page, "What is Heinrich's position on Medicare for All?")
+    expect(page.locator(".otr-abstained")).to_contain_text("The releases don't say.", timeout=20_000)
+
+
+def test_an_example_is_answered(page: Page) -> None:
+    page.get_by_text("What does the Bipartisan Safer Communities Act do?").click()
+    expect(page.locator(".otr-answer")).to_be_visible(timeout=20_000)
+
+
+def test_markup_in_a_release_or_a_question_is_text(page: Page) -> None:
+    ask(page, "How much did the zebra crossings <img src=y onerror=alert(2)> cost?")
+    expect(page.locator(".otr-answer")).to_contain_text(
+        "The zebra crossings cost $5 and $6, <img src=x onerror=alert(1)> he said, *not* `seven`.", timeout=20_000
+    )
+    assert page.locator("#otr-chat img[src=x], #otr-chat img[src=y], #otr-sources img").count() == 0
+    expect(page.locator(".otr-source h3")).to_contain_text("[1] Zebra <b>Crossings</b> Act")
+    link = page.locator(".otr-source a")
+    expect(link).to_have_attribute(
+        "href",
+        "https://example.org/markup?a=1&b=2#:~:text=The%20zebra%20crossings%20cost%20%245,onerror%3Dalert%281%29%3E%20he%20said%2C%20%2Anot%2A%20%60seven%60.",
+    )
