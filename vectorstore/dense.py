@@ -114,7 +114,8 @@ class ChromaIndex:
         if mark == target:
             return
         for start in range(0, len(removed := records.removed_since(mark)), 500):
-            self._collection.delete(where={"release": {"$in": [*removed[start : start + 500]]}})
+            gone: Any = {"release": {"$in": removed[start : start + 500]}}
+            self._collection.delete(where=gone)
         written = records.written_since(mark)
         for start in range(0, len(written), 200):
             self._upsert(records, written[start : start + 200], progress)

@@ -8,7 +8,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
@@ -16,37 +15,10 @@ import numpy as np
 
 from vectorstore.embedding import Vectors
 from vectorstore.errors import ModelMismatchError, NothingIndexedError, StoreError
+from vectorstore.rows import ChunkRows, Embedded, Keys, Stored
 from vectorstore.types import Paragraph, Release
 
 SCHEMA_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What a run needs to know about a release that is there already."""
-
-    key: int
-    content_hash: str
-    run: int
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """A release to store, with (paragraph index, hash of the embedded text) for each of its chunks."""
-
-    release: Release
-    chunks: tuple[tuple[int, bytes], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkRows:
-    """Chunks in key order: keys, their releases' and paragraphs' keys (int64), and vectors (n, dimension)."""
-
-    keys: "np.typing.NDArray[np.int64]"
-    releases: "np.typing.NDArray[np.int64]"
-    paragraphs: "np.typing.NDArray[np.int64]"
-    vectors: Vectors
 
 
 class Records:
@@ -282,7 +254,7 @@ class Records:
         rows = self._db.execute("SELECT key FROM releases ORDER BY date DESC NULLS LAST, key DESC LIMIT ?", (limit,))
         return [row[0] for row in rows]
 
-    def means(self) -> tuple["np.typing.NDArray[np.int64]", Vectors, "np.typing.NDArray[np.int64]"]:
+    def means(self) -> tuple[Keys, Vectors, Keys]:
         """Of all releases, in key order: keys (n,), mean vectors (n, dimension), dates (n,) as yyyymmdd or 0."""
         rows = self._db.execute("SELECT key, mean, coalesce(date, 0) FROM releases ORDER BY key").fetchall()
         keys, dates = (np.array([row[i] for row in rows], dtype=np.int64) for i in (0, 2))

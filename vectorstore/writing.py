@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 from vectorstore.embedding import Embedder, Vectors
-from vectorstore.records import Embedded, Records
+from vectorstore.records import Records
+from vectorstore.rows import Embedded
 from vectorstore.types import Release
 
 
