@@ -8,8 +8,6 @@ better passage is left out (maximal marginal relevance; Carbonell and Goldstein,
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from assistant.acronyms import spelled_out
 from assistant.passages import Passage, passages
 from assistant.question import Asks, asks_for, content_stems, holds
@@ -20,10 +18,10 @@ from vectorstore.words import stems
 
 ENGINE = "extractive"
 
-_PARAGRAPHS = 8  # whose passages are weighed
+_PARAGRAPHS = 6  # whose passages are weighed
 _STATEMENTS = 4  # at most
 _WORDS = 110  # of all statements, about
-_SAME = 0.85  # cosine over which two passages say the same
+_SAME = 0.92  # cosine, title in front, over which two passages say the same
 _WEIGHTS = {"near": 1.0, "covers": 0.8, "place": 0.35, "kind": 0.15}
 _KEEP = 0.80  # of the best passage's weight, for a further one
 _HEAVIEST = 4  # passages that are asked whether they can be an answer at all
@@ -80,9 +78,8 @@ class ExtractiveEngine:
             return []
         texts = [hit.paragraph.text[passage.start : passage.end] for hit, passage in found]
         titled = [f"{hit.release.title}\n{text}" for (hit, _), text in zip(found, texts, strict=True)]
-        vectors = self._embed([question, *texts, *titled])
-        asked, plain, with_title = vectors[0], vectors[1 : len(texts) + 1], vectors[len(texts) + 1 :]
-        near = np.maximum(plain @ asked, with_title @ asked)
+        asked, *vectors = self._embed([question, *titled])
+        near = [float(vector @ asked) for vector in vectors]
         rarity = self._rarity(content_stems(question))
         total = sum(rarity.values()) or 1.0
         kind, places = asks_for(question), {id(hit): place for place, hit in enumerate(hits)}
@@ -91,12 +88,12 @@ class ExtractiveEngine:
             held = set(stems(titled[index])) | set(stems(hit.paragraph.section or ""))
             covers = sum(weight for stem, weight in rarity.items() if stem in held) / total
             weight = (
-                _WEIGHTS["near"] * float(near[index])
+                _WEIGHTS["near"] * near[index]
                 + _WEIGHTS["covers"] * covers
                 + _WEIGHTS["place"] * (1 - places[id(hit)] / _PARAGRAPHS)
                 + _WEIGHTS["kind"] * holds(kind, texts[index])
             )
-            candidates.append(Candidate(hit, passage, float(near[index]), covers, weight, plain[index]))
+            candidates.append(Candidate(hit, passage, near[index], covers, weight, vectors[index]))
         return sorted(candidates, key=lambda candidate: -candidate.weight)
 
 
