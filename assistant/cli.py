@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,10 @@ def _in_our_words() -> Iterator[None]:
         _fail(str(error), NOTHING_INDEXED)
     except (StoreError, SettingsError) as error:
         _fail(str(error))
+    except sqlite3.Error as error:
+        _fail(f"The records could not be read or written: {error}. What was stored before is kept.")
+    except OSError as error:
+        _fail(f"{error.filename or 'The system'}: {error.strerror or error}. What was stored before is kept.")
     except KeyboardInterrupt:
         _fail("Stopped. What was stored so far is kept; the same command goes on from there.", 130)
 

@@ -1,7 +1,10 @@
 """What tests share: the sample release indexed once, and the command line in this process."""
 
+import contextlib
 import json
-from collections.abc import Iterator, Sequence
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,8 @@ from assistant.settings import Settings
 from ingest.pipeline import ingest
 from ingest.report import Report
 from vectorstore.embedding import Embedder
+from vectorstore.errors import StoreError
+from vectorstore.records import Records
 from vectorstore.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -87,6 +92,21 @@ class Cli:
         return CliRunner().invoke(app, [str(word) for word in words])
 
 
-def write_jsonl(path: Path, rows: Sequence[dict[str, object]]) -> Path:
+def write_jsonl(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     return path
+
+
+def wait_for_records(path: Path, seconds: float = 90) -> int:
+    """How many releases are stored when the first batch is."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if path.exists() and path.stat().st_size:
+            with contextlib.suppress(StoreError, sqlite3.Error):
+                records = Records(path, read_only=True)
+                count = records.counts()[0]
+                records.close()
+                if count:
+                    return count
+        time.sleep(0.05)
+    raise AssertionError("no batch was stored in time")

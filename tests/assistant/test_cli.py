@@ -1,12 +1,15 @@
 """The command line, as it is typed."""
 
 import json
+import signal
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import SAMPLE, Cli
+from tests.conftest import ROOT, SAMPLE, Cli, wait_for_records, write_jsonl
 
 
 def test_from_nothing_to_a_cited_answer(cli: Cli, tmp_path: Path) -> None:
@@ -125,6 +128,27 @@ def test_settings_from_a_toml_file(cli: Cli, tmp_path: Path, sample_dir: Path, m
     assert cli("status").stderr.startswith("'datadir' is not a setting.")
     config.write_text("data_dir = \n")
     assert "is not TOML" in cli("status").stderr
+
+
+def test_a_data_directory_that_cannot_be_made(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    result = cli("ingest", SAMPLE, "--data-dir", tmp_path / "file" / "index")
+    assert (result.exit_code, result.stderr) == (
+        1, f"{tmp_path}/file/index: Not a directory. What was stored before is kept.\n",
+    )  # fmt: skip
+
+
+def test_ctrl_c_keeps_what_was_stored_and_says_so(tmp_path: Path) -> None:
+    rows = [{"id": f"r{n}", "text": f"Town {n}. " + "water " * 100} for n in range(2000)]
+    source = write_jsonl(tmp_path / "many.jsonl", rows)
+    command = [sys.executable, "-m", "assistant.cli", "ingest", str(source), "--data-dir", str(tmp_path / "index")]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    wait_for_records(tmp_path / "index" / "records.db")
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said.splitlines()[-1]) == (
+        130, "Stopped. What was stored so far is kept; the same command goes on from there.",
+    )  # fmt: skip
 
 
 def test_a_schema_of_another_version_is_refused(cli: Cli, tmp_path: Path) -> None:

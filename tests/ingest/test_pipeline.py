@@ -4,13 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from ingest.sources import NoSuchInput
-from tests.conftest import ROOT, SAMPLE, TakeIn, write_jsonl
+from tests.conftest import ROOT, SAMPLE, TakeIn, wait_for_records, write_jsonl
 from vectorstore.records import Records
 
 
@@ -114,7 +113,8 @@ def test_kill_9_and_the_same_command_again_gives_the_same_books(tmp_path: Path) 
         "--json",
     ]
     killed = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    stored = wait_for_some(tmp_path / "index" / "records.db", killed)
+    stored = wait_for_records(tmp_path / "index" / "records.db")
+    assert killed.poll() is None
     os.kill(killed.pid, signal.SIGKILL)
     killed.wait()
     again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -125,19 +125,3 @@ def test_kill_9_and_the_same_command_again_gives_the_same_books(tmp_path: Path) 
     assert records.counts()[:2] == (700, 700)
     assert set(records.stored()) == {f"r{n}" for n in range(700)}
     records.close()
-
-
-def wait_for_some(path: Path, process: "subprocess.Popen[bytes]") -> int:
-    """How many releases are stored when the first batch is, with the run still going on."""
-    for _ in range(1200):
-        if path.exists() and path.stat().st_size:
-            try:
-                records = Records(path, read_only=True)
-                count = records.counts()[0]
-                records.close()
-            except Exception:
-                count = 0
-            if count and process.poll() is None:
-                return count
-        time.sleep(0.05)
-    raise AssertionError("no batch was stored while the run went on")
