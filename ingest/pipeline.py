@@ -54,7 +54,7 @@ def ingest(paths: Sequence[str], store: Store, watcher: Watcher) -> Report:
         else:
             outcome = "changed" if known else "new"
             batch.append(release)
-        setattr(report, outcome, getattr(report, outcome) + 1)
+        report.add(outcome)
         if sum(map(_size, batch)) > _BATCH_CHARACTERS:
             report.embedded += _store(batch, store, run, watcher)
     report.embedded += _store(batch, store, run, watcher)

@@ -16,6 +16,10 @@ class Report:
     resumed: bool = False
     seconds: float = 0.0
 
+    def add(self, outcome: str) -> None:
+        """Count a release as `new`, `changed` or `unchanged`."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
     def balances(self) -> bool:
         """Whether every item that was found is accounted for once."""
         return self.found == self.new + self.changed + self.unchanged + len(self.quarantined)

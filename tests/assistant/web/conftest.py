@@ -45,4 +45,5 @@ def server(served_dir: Path) -> Iterator[str]:
     assert process.stdout.readline() == f"On the Record is ready at http://127.0.0.1:{port}\n"
     yield f"http://127.0.0.1:{port}"
     process.terminate()
-    assert process.wait(20) in (0, -15)
+    process.communicate(timeout=20)
+    assert process.returncode in (0, -15)
