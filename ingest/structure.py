@@ -16,6 +16,11 @@ _FURNITURE = re.compile(
     r"for immediate release:?|(?:press )?contacts?:[^.]{0,60}(?:\d{3}[-/.) ]*\d{3}-\d{4}\.?).{0,80})",
     re.IGNORECASE | re.DOTALL,
 )
+# Lines that look like headings and are not: salutations, addresses, and lead-ins of a list.
+_NO_HEADING = re.compile(
+    r"^(?:dear\b|to (?:the|whom)\b|\d)|\b(?:would|will|could|include|includes|including|following|follows|said|says|that|to|by):$",
+    re.IGNORECASE,
+)
 _MAX_TITLE = 300
 _MAX_HEADING_WORDS = 16
 _SMALL = frozenset(
@@ -121,6 +126,8 @@ def _paragraphs(blocks: Iterable[Block]) -> Iterator[Paragraph]:
 
 def _is_heading(text: str) -> bool:
     """A line in capitals, or in title case with a colon behind it: "Background on the Provisions:"."""
+    if _NO_HEADING.search(text.strip()):
+        return False
     words = re.findall(r"[^\W\d_][\w’'-]*", text)
     if not words or len(words) > _MAX_HEADING_WORDS or text.lstrip().startswith(("*", "•", "-", '"', "“")):
         return False

@@ -119,6 +119,32 @@ def test_what_is_not_a_release(tmp_path: Path, content: bytes, reason: str) -> N
     assert str(caught.value) == reason
 
 
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [
+        ("Background on the Senator’s Provisions:", True),
+        ("ARMY CORPS OF ENGINEERS", True),
+        ("City of Santa Fe:", True),
+        ("Specifically, the Grid MODEL Act would:", False),
+        ("The bill also includes funding for the following projects:", False),
+        ("Dear Secretary Hegseth:", False),
+        ("20 N 2ND ST", False),
+        ("* INCREASED PERSONNEL", False),
+        ("A line that says something.", False),
+    ],
+)
+def test_headings(tmp_path: Path, line: str, heading: bool) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text(f"A Title\n\nBefore it.\n\n{line}\n\nAfter it.\n")
+    found = [(p.text, p.section) for p in one(path).paragraphs]
+    section = line.rstrip(":")
+    assert found == [
+        ("Before it.", None),
+        *([] if heading else [(line, None)]),
+        ("After it.", section if heading else None),
+    ]
+
+
 def test_wrapped_lines_are_one_paragraph_and_single_lines_are_several(tmp_path: Path) -> None:
     wrapped = "The senator said today that the bridge over the river will be\nopened to traffic in the spring of next year, as planned.\n"
     path = tmp_path / "x.txt"
