@@ -141,7 +141,9 @@ def test_a_data_directory_that_cannot_be_made(cli: Cli, tmp_path: Path) -> None:
 def test_ctrl_c_keeps_what_was_stored_and_says_so(tmp_path: Path) -> None:
     rows = [{"id": f"r{n}", "text": f"Town {n}. " + "water " * 100} for n in range(2000)]
     source = write_jsonl(tmp_path / "many.jsonl", rows)
-    command = [sys.executable, "-m", "assistant.cli", "ingest", str(source), "--data-dir", str(tmp_path / "index")]
+    # a shell's background job starts with Ctrl-C ignored, and the tests may be one
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from assistant.cli import main; main()"
+    command = [sys.executable, "-c", code, "ingest", str(source), "--data-dir", str(tmp_path / "index")]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     wait_for_records(tmp_path / "index" / "records.db")
     process.send_signal(signal.SIGINT)
