@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The pip of a Python 3.11 venv resolves slowly; the lock files need no resolving, and this one reads them fast.
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test install format lint types tests bench-ingest bench-search chromium
+.PHONY: run test install format bench-ingest chromium
 
 run: install
 	$(BIN)/ontherecord ingest data/releases

@@ -77,9 +77,7 @@ def _looking(settings: Settings, purpose: str) -> Iterator[Any]:
     from vectorstore.store import Store
 
     if not (settings.data_dir / "records.db").exists():
-        raise NothingIndexedError(
-            f"Nothing is indexed in {settings.data_dir} yet. Index some releases first: ontherecord ingest PATH"
-        )
+        raise NothingIndexedError(settings.data_dir)
     embedder = Embedder(settings.embedding_model)
     try:
         store = Store.own(settings.data_dir, embedder, purpose, settings.chroma_url)

@@ -1,5 +1,7 @@
 """What can go wrong with the store, in words for the person who has to mend it."""
 
+from pathlib import Path
+
 
 class StoreError(Exception):
     """Base of every error the store raises on purpose; its text names the value and the fix."""
@@ -7,6 +9,9 @@ class StoreError(Exception):
 
 class NothingIndexedError(StoreError):
     """There is no data directory yet, or no release in it."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(f"Nothing is indexed in {data_dir} yet. Index some releases first: ontherecord ingest PATH")
 
 
 class LockedError(StoreError):

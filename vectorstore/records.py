@@ -35,9 +35,7 @@ class Records:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         if read_only and not path.exists():
-            raise NothingIndexedError(
-                f"Nothing is indexed in {path.parent} yet. Index some releases first: ontherecord ingest PATH"
-            )
+            raise NothingIndexedError(path.parent)
         mode = "ro" if read_only else "rwc"
         self.path = path
         try:
@@ -260,16 +258,13 @@ class Records:
         keys, dates = (np.array([row[i] for row in rows], dtype=np.int64) for i in (0, 2))
         return keys, _matrix([row[1] for row in rows]), dates
 
-    def chunk_rows(self, *, above: int = 0, limit: int = -1, releases: Sequence[int] | None = None) -> ChunkRows:
-        """Chunks with a key above `above`, in key order; of the given releases only, where any are given."""
-        where, values = "c.key > ?", [above]
-        if releases is not None:
-            where += f" AND c.release IN ({','.join('?' * len(releases))})"
-            values += releases
+    def chunk_rows(self, *, releases: Sequence[int] | None = None) -> ChunkRows:
+        """Chunks in key order; of the given releases only, where any are given."""
+        where = "" if releases is None else f"WHERE c.release IN ({','.join('?' * len(releases))}) "
         rows = self._db.execute(
             "SELECT c.key, c.release, c.paragraph, v.vector FROM chunks c JOIN vectors v ON v.hash = c.vector "
-            f"WHERE {where} ORDER BY c.key LIMIT ?",
-            [*values, limit],
+            f"{where}ORDER BY c.key",
+            list(releases or ()),
         ).fetchall()
         keys, owners, paragraphs = (np.array([row[i] for row in rows], dtype=np.int64) for i in range(3))
         return ChunkRows(keys, owners, paragraphs, _matrix([row[3] for row in rows]))

@@ -74,9 +74,7 @@ class Store:
             ModelMismatchError: the records were embedded with another model.
         """
         if not self.records.counts()[0]:
-            raise NothingIndexedError(
-                f"Nothing is indexed in {self.layout.data_dir} yet. Index some releases first: ontherecord ingest PATH"
-            )
+            raise NothingIndexedError(self.layout.data_dir)
         self.records.claim_model(self._embedder.fingerprint)
         if self._lock:
             self.indexes.bring_up(progress, chroma_in_background=chroma_in_background)

@@ -124,9 +124,7 @@ def run_server(settings: Settings) -> None:
         StoreError: the data directory cannot be opened.
     """
     if not (settings.data_dir / "records.db").exists():
-        raise NothingIndexedError(
-            f"Nothing is indexed in {settings.data_dir} yet. Index some releases first: ontherecord ingest PATH"
-        )
+        raise NothingIndexedError(settings.data_dir)
     embedder = Embedder(settings.embedding_model)
     with Store.own(settings.data_dir, embedder, "serve", settings.chroma_url) as store:
         store.bring_up(chroma_in_background=True)
