@@ -10,8 +10,8 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from assistant.documents import to_hit
 from assistant.engines import Engine
 from assistant.gates import check
-from assistant.question import read_question, standalone
 from assistant.types import Answer, Draft, Query, Timings
+from assistant.understand import Words, understand
 from vectorstore.types import Hit
 
 State = dict[str, Any]
@@ -21,18 +21,19 @@ class Assistant:
     """Answers questions from what a retriever finds. Safe to use from several threads.
 
     Args:
-        retriever: any LangChain retriever; it is given the standalone question.
+        retriever: any LangChain retriever; it is given what the question wants (`Query.wanted`).
         engine: makes a draft of what was found.
+        words: what is known of spellings and acronyms, where anything is.
     """
 
-    def __init__(self, retriever: BaseRetriever, engine: Engine) -> None:
-        self._retriever, self._engine = retriever, engine
+    def __init__(self, retriever: BaseRetriever, engine: Engine, words: Words | None = None) -> None:
+        self._retriever, self._engine, self._words = retriever, engine, words
         self.chain = self._chain()
 
     def _chain(self) -> Runnable[State, Answer]:
         """`{"question": str, "history": [str, …]}` to an `Answer`, as a LangChain runnable."""
         return (
-            RunnableLambda(_understand).with_config(run_name="understand")
+            RunnableLambda(self._understand).with_config(run_name="understand")
             | RunnableLambda(self._search).with_config(run_name="search")
             | RunnableLambda(self._answer).with_config(run_name="answer")
         )
@@ -45,8 +46,12 @@ class Assistant:
         """
         return self.chain.invoke({"question": question, "history": list(history)})
 
+    def _understand(self, state: State) -> State:
+        began = time.perf_counter()
+        return {"query": understand(state["question"], state.get("history") or (), self._words), "began": began}
+
     def _search(self, state: State) -> State:
-        found = self._retriever.invoke(state["query"].standalone)
+        found = self._retriever.invoke(state["query"].wanted)
         return {**state, "hits": tuple(to_hit(document) for document in found), "searched": time.perf_counter()}
 
     def _answer(self, state: State) -> Answer:
@@ -59,10 +64,14 @@ class Assistant:
             answer=1000 * (now - state["searched"]),
             total=1000 * (now - state["began"]),
         )
-        return Answer(query, draft.statements, draft.citations, hits, draft.engine, draft.reason, draft.notes, took)
-
-
-def _understand(state: State) -> State:
-    began = time.perf_counter()
-    history = tuple(" ".join(question.split()) for question in state.get("history") or ())
-    return {"query": standalone(read_question(state["question"]), history), "began": began}
+        return Answer(
+            query=query,
+            statements=draft.statements,
+            citations=draft.citations,
+            retrieved=hits,
+            engine=draft.engine,
+            reason=draft.reason,
+            notes=draft.notes,
+            confidence=draft.confidence,
+            took=took,
+        )

@@ -7,10 +7,43 @@ from assistant.extractive import ExtractiveEngine
 from assistant.llm import chat_model
 from assistant.prose import ProseEngine
 from assistant.settings import Settings
+from assistant.understand import understand
 from assistant.when import window_of
+from vectorstore.reranking import PACKAGED_RERANKER, Reranker, make_reranker
 from vectorstore.store import Store
+from vectorstore.types import Hit
 
 RETRIEVED = 24  # paragraphs
+
+
+class Finder:
+    """Search as every door uses it: a question in, the best paragraphs out.
+
+    Raises:
+        ModelError: the reranker that is set cannot be had.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._reranker = store, make_reranker(settings.reranker)
+
+    def __call__(self, wanted: str, limit: int = RETRIEVED) -> list[Hit]:
+        """Paragraphs for what is wanted (`Query.wanted`), those of the time it names first."""
+        return self._store.search(wanted, limit, window_of(wanted), self._reranker)
+
+    def find(self, question: str, limit: int) -> list[Hit]:
+        """Paragraphs for a question as it was typed.
+
+        Raises:
+            BadQuestion: it is empty, has no words or is too long.
+        """
+        return self(understand(question, (), self._store.vocabulary).wanted, limit)
+
+
+def _judge() -> Reranker:
+    """What chooses sentences and abstains: always our own, for which the probabilities are calibrated."""
+    judge = make_reranker(PACKAGED_RERANKER)
+    assert judge is not None  # noqa: S101
+    return judge
 
 
 def build_assistant(store: Store, settings: Settings) -> Assistant:
@@ -18,10 +51,10 @@ def build_assistant(store: Store, settings: Settings) -> Assistant:
 
     Raises:
         SettingsError: the language model cannot be had as it is set.
+        ModelError: the reranker that is set cannot be had.
     """
-    engine: Engine = ExtractiveEngine(store.embed, store.rarity)
+    engine: Engine = ExtractiveEngine(_judge(), store.rarity)
     model = chat_model(settings)
     if model is not None:
         engine = ProseEngine(model, settings.llm or "", engine, settings.llm_context_tokens)
-    retriever = ReleaseRetriever(find=lambda question: store.search(question, RETRIEVED, window_of(question)))
-    return Assistant(retriever, engine)
+    return Assistant(ReleaseRetriever(find=Finder(store, settings)), engine, store.vocabulary)

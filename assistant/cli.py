@@ -166,9 +166,9 @@ def search(
 
     Example:  ontherecord search "firearms trafficking" --limit 5
     """
+    from assistant.build import Finder
     from assistant.contract import hit_json
     from assistant.question import BadQuestion, read_question
-    from assistant.when import window_of
 
     with _in_our_words():
         settings = _settings(data_dir)
@@ -177,7 +177,7 @@ def search(
         except BadQuestion as error:
             _fail(str(error), 2)
         with _looking(settings, "search") as store:
-            hits = store.search(words, limit, window_of(words))
+            hits = Finder(store, settings).find(words, limit)
     if as_json:
         typer.echo(json.dumps({"question": words, "hits": [hit_json(hit) for hit in hits]}, ensure_ascii=False))
     else:

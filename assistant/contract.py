@@ -15,11 +15,15 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "standalone_question": answer.query.standalone,
         "answered": answer.answered,
         "answer": answer.text if answer.answered else "",
-        "statements": [{"text": s.text, "citations": list(s.citations)} for s in answer.statements],
+        "statements": [
+            {"text": s.text, "citations": list(s.citations), "glosses": list(s.glosses)} for s in answer.statements
+        ],
         "citations": [_citation(citation) for citation in answer.citations],
         "retrieved": [hit_json(hit) for hit in answer.retrieved],
         "notes": list(answer.notes),
         "reason": answer.reason,
+        "closest": [{"release_id": r.id, "title": r.title, "date": _day(r.date), "url": r.url} for r in answer.closest],
+        "confidence": None if answer.confidence is None else round(answer.confidence, 3),
         "engine": answer.engine,
         "took_ms": {
             "search": round(answer.took.search, 1),

@@ -23,10 +23,17 @@ class ReleaseRetriever(BaseRetriever):
         return [to_document(hit) for hit in self.find(query)]
 
 
+class HitDocument(Document):
+    """A paragraph as a document that still knows its hit: the whole release, and what a reranker said."""
+
+    hit: Hit
+
+
 def to_document(hit: Hit) -> Document:
     """A paragraph as a document; its metadata say where it stands."""
     release = hit.release
-    return Document(
+    return HitDocument(
+        hit=hit,
         page_content=hit.paragraph.text,
         metadata={
             "release_id": release.id,
@@ -44,6 +51,8 @@ def to_document(hit: Hit) -> Document:
 
 def to_hit(document: Document) -> Hit:
     """A document as a hit. Of a foreign one, `source` or its id names the release; what is missing is unknown."""
+    if isinstance(document, HitDocument):
+        return document.hit
     meta: dict[str, Any] = document.metadata
     paragraph = Paragraph(int(meta.get("paragraph") or 0), document.page_content, meta.get("section"))
     date = meta.get("date")

@@ -169,8 +169,8 @@ GATES: tuple[Gate, ...] = (source, quote, figure, name)
 
 
 def check(draft: Draft, hits: Sequence[Hit]) -> Draft:
-    """The draft with only what passes: citations of the hits, word for word, and statements borne out by them."""
-    texts = {(hit.release.id, hit.paragraph.index): hit.paragraph.text for hit in hits}
+    """The draft with only what passes: citations of the hits' releases, word for word, and statements borne out by them."""
+    texts = {(hit.release.id, p.index): p.text for hit in hits for p in (*hit.release.paragraphs, hit.paragraph)}
     citations = {
         citation.number: citation
         for citation in draft.citations

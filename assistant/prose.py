@@ -7,6 +7,7 @@ borne out, the extractive engine answers.
 import logging
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import tiktoken
 from langchain_core.language_models import BaseChatModel
@@ -89,7 +90,7 @@ def parse(said: str, shown: Sequence[Hit], engine: str) -> Draft:
 
 
 def _whole(number: int, hit: Hit) -> Citation:
-    return cite(number, hit, Passage(0, len(hit.paragraph.text), None))
+    return cite(number, hit, Passage(0, len(hit.paragraph.text)))
 
 
 def _numbered(number: int, hit: Hit) -> str:
@@ -98,4 +99,4 @@ def _numbered(number: int, hit: Hit) -> str:
 
 
 def _with_note(draft: Draft, note: str) -> Draft:
-    return Draft(draft.statements, draft.citations, draft.engine, draft.reason, (*draft.notes, note))
+    return replace(draft, notes=(*draft.notes, note))

@@ -3,7 +3,6 @@
 import re
 from enum import Enum
 
-from assistant.types import Query
 from vectorstore.words import stems
 
 MAX_QUESTION = 2_000  # characters
@@ -15,6 +14,7 @@ class Asks(Enum):
     AMOUNT = "an amount"
     NUMBER = "a number"
     TIME = "a date or a time"
+    PERSON = "a name"
     ANYTHING = "anything"
 
 
@@ -26,6 +26,7 @@ _KINDS = (
     (Asks.AMOUNT, re.compile(r"\bhow much (?!of|time|longer|water|land)|\bprice\b|\bcosts?\b|\bhow big (?:of )?a (?:grant|loan)|\bhow many dollars", re.I)),
     (Asks.NUMBER, re.compile(r"\bhow (?:many|much|long|old|large|far|tall|high)\b|\bwhat (?:percentage|percent|number|share)\b", re.I)),
     (Asks.TIME, re.compile(r"\bwhen\b|\bwhat (?:year|day|date|month|time)\b|\bwhich (?:year|day|month)\b", re.I)),
+    (Asks.PERSON, re.compile(r"^(?:\W*(?:and|so|but),? )?who(?:m|se)?\b|\b(?:the name of|named?)\b", re.I)),
 )  # fmt: skip
 _NUMBER_WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -39,6 +40,10 @@ _ANSWERS = {
     Asks.NUMBER: re.compile(rf"\d|\b(?:{_NUMBER_WORDS.replace(' ', '|')})\b", re.I),
     Asks.TIME: re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTHS.replace(' ', '|')}|{_DAYS.replace(' ', 's?|')})\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.|\d+ (?:days|months|years|weeks)", re.I),
 }  # fmt: skip
+_NAMED = re.compile(r"\b[A-Z][\w’'-]+")
+_NO_NAMES = frozenset(
+    ["how", "what", "when", "where", "which", "who", "why", "did", "does", "is", "was", "senator", "sen"]
+)
 _EMPTY = frozenset(
     stems(
         "a about actually all also am an and any are as ask asked at be because been being between both but by came can come "
@@ -74,32 +79,19 @@ def asks_for(question: str) -> Asks:
     return next((kind for kind, pattern in _KINDS if pattern.search(question)), Asks.ANYTHING)
 
 
-def holds(kind: Asks, text: str) -> bool:
-    """Whether a text has a thing of that kind in it."""
+def holds(kind: Asks, text: str, question: str) -> bool:
+    """Whether a text has a thing of that kind in it; of names, one that the question does not name itself."""
+    if kind is Asks.PERSON:
+        named = question.lower()
+        return any(name.lower() not in named for name in _NAMED.findall(text[1:]))
     return kind is Asks.ANYTHING or bool(_ANSWERS[kind].search(text))
+
+
+def names_in(question: str) -> list[str]:
+    """The capitalised words of a question, its first left out."""
+    return [name for name in _NAMED.findall(question.partition(" ")[2]) if name.lower() not in _NO_NAMES]
 
 
 def content_stems(question: str) -> set[str]:
     """The stems of the words that carry the question's meaning."""
     return {stem for stem in stems(question) if stem not in _EMPTY and (len(stem) > 1 or stem.isdigit())}
-
-
-_LEANS = re.compile(
-    r"^(?:and|but|so|or|what about|how about|what of|who else|what else|anything else|why not|why\?|when\?|how\?|where\?|"
-    r"how much\?|how many\?|really\?)|"
-    r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|this|these|those|that|there|then|one|ones|else|same)\b",
-    re.IGNORECASE,
-)
-
-
-def standalone(question: str, history: tuple[str, ...]) -> Query:
-    """The question as it stands on its own, by rule: a follow-up is read with the question before it.
-
-    `history` holds the questions asked before, oldest first.
-    """
-    if not history:
-        return Query(question, question)
-    if _LEANS.search(question) or len(content_stems(question)) <= 2:
-        before = standalone(history[-1], history[:-1]).standalone
-        return Query(question, f"{before} {question}"[:MAX_QUESTION])
-    return Query(question, question)

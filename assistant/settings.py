@@ -22,6 +22,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path("data/index"), description="where records and indexes lie")
     embedding_model: str = Field("all-MiniLM-L6-v2", description="the packaged model, or a folder with another")
+    reranker: str = Field("packaged", description="our own, none, or a folder with any CrossEncoder")
     chroma_url: str | None = Field(None, description="a Chroma server, http://host:port, in place of the embedded one")
     llm: str | None = Field(None, description="provider:model for answers in prose, e.g. openai:gpt-5-mini")
     llm_base_url: str | None = Field(None, description="an OpenAI-compatible server's address")

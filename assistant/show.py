@@ -11,6 +11,7 @@ from ingest.report import Report
 from vectorstore.types import Hit
 
 DONT_SAY = "The releases don't say."
+MAYBE = "You may be looking for:"
 
 
 def answer(found: Answer) -> str:
@@ -18,6 +19,9 @@ def answer(found: Answer) -> str:
     lines = [_wrap(with_markers(statement)) for statement in found.statements]
     if not found.answered:
         lines = [DONT_SAY, _wrap(found.reason or "")]
+        if found.closest:
+            lines += ["", MAYBE]
+            lines += [_wrap(f"- {r.title} ({day(r.date)}) · {r.url or r.id}", "  ") for r in found.closest]
     lines += [_wrap(f"Note: {note}") for note in found.notes]
     if found.citations:
         lines += ["", "Sources"]

@@ -3,15 +3,25 @@
 import datetime
 from dataclasses import dataclass, field
 
-from vectorstore.types import Hit
+from vectorstore.types import Hit, Release
+
+_CLOSEST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as it was asked, and as it stands on its own (a follow-up leans on what came before)."""
+    """A question, understood.
+
+    `standalone` is the question as it stands on its own (a follow-up leans on what came before); `wanted` is what is
+    looked for: misspelled words mended, acronyms spelled out. `latest` means that the newest release that answers
+    counts. `notes` tell the reader what was read into the question.
+    """
 
     question: str
     standalone: str
+    wanted: str
+    latest: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +52,30 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One thing the answer says, and the numbers of the citations it stands on."""
+    """One thing the answer says, and the numbers of the citations it stands on.
+
+    `glosses` say what a word of it means that leans on the release's date ("today: April 10, 2006"); they are shown
+    in brackets behind the text and are never part of it.
+    """
 
     text: str
     citations: tuple[int, ...]
+    glosses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an engine makes of a query and its hits; no statements means that it abstains, for `reason`."""
+    """What an engine makes of a query and its hits; no statements means that it abstains, for `reason`.
+
+    `confidence` is the calibrated probability that the releases answer the question, where the engine has one.
+    """
 
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
     engine: str
     reason: str | None = None
     notes: tuple[str, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +98,15 @@ class Answer:
     engine: str
     reason: str | None = None
     notes: tuple[str, ...] = ()
+    confidence: float | None = None
     took: Timings = field(default_factory=Timings)
+
+    @property
+    def closest(self) -> tuple[Release, ...]:
+        """Where it is not answered: the releases that come closest, which the reader may be looking for."""
+        if self.answered:
+            return ()
+        return tuple({hit.release.id: hit.release for hit in self.retrieved}.values())[:_CLOSEST]
 
     @property
     def answered(self) -> bool:
@@ -92,5 +119,6 @@ class Answer:
 
 
 def with_markers(statement: Statement) -> str:
-    """A statement with its citation numbers behind it: `It passed. [1][2]`."""
-    return statement.text + " " + "".join(f"[{number}]" for number in statement.citations)
+    """A statement with its glosses and citation numbers behind it: `It passed today. [today: May 3, 2006] [1][2]`."""
+    glosses = "".join(f" [{gloss}]" for gloss in statement.glosses)
+    return f"{statement.text}{glosses} " + "".join(f"[{number}]" for number in statement.citations)

@@ -4,7 +4,7 @@ import calendar
 import datetime
 import re
 
-from vectorstore.search import Window
+from vectorstore.types import Window
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}

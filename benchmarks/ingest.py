@@ -12,20 +12,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from ingest.pipeline import ingest
+from ingest.pipeline import Unwatched, ingest
 from ingest.report import Report
 from vectorstore.embedding import Embedder
 from vectorstore.records import Records
 from vectorstore.store import Store
-
-
-class Silent:
-    """A watcher that does not watch."""
-
-    def read(self, items: int) -> None: ...
-    def waiting(self, paragraphs: int) -> None: ...
-    def embedded(self, texts: int) -> None: ...
-    def indexed(self, index: str, done: int) -> None: ...
 
 
 def main() -> None:
@@ -55,7 +46,7 @@ def main() -> None:
 
 def _ingest(source: Path, data_dir: Path, embedder: Embedder) -> Report:
     with Store.own(data_dir, embedder, "benchmark") as store:
-        return ingest([str(source)], store, Silent())
+        return ingest([str(source)], store, Unwatched())
 
 
 def _texts(data_dir: Path, embedder: Embedder) -> list[str]:

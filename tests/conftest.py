@@ -14,7 +14,7 @@ from assistant.answer import Assistant
 from assistant.build import build_assistant
 from assistant.cli import app
 from assistant.settings import Settings
-from ingest.pipeline import ingest
+from ingest.pipeline import Unwatched, ingest
 from ingest.report import Report
 from vectorstore.embedding import Embedder
 from vectorstore.errors import StoreError
@@ -23,15 +23,6 @@ from vectorstore.store import Store
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "releases" / "heinrich-firearms-trafficking.txt"
-
-
-class Quiet:
-    """A watcher that does not watch."""
-
-    def read(self, items: int) -> None: ...
-    def waiting(self, paragraphs: int) -> None: ...
-    def embedded(self, texts: int) -> None: ...
-    def indexed(self, index: str, done: int) -> None: ...
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +43,7 @@ class TakeIn:
 
     def __call__(self, *paths: Path) -> Report:
         with self.open() as store:
-            return ingest([str(path) for path in paths], store, Quiet())
+            return ingest([str(path) for path in paths], store, Unwatched())
 
     def open(self) -> Store:
         return Store.own(self.data_dir, self.embedder, "test")

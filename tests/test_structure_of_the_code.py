@@ -22,7 +22,9 @@ COMMAND_LINE = {"assistant/cli.py", "assistant/show.py"}
 DOORS = {
     "chromadb": r"vectorstore/dense\.py",
     "tantivy": r"vectorstore/(lexical|words)\.py",
-    "sentence_transformers": r"vectorstore/embedding\.py",
+    "sentence_transformers": r"vectorstore/(embedding|reranking)\.py",
+    "onnxruntime": r"vectorstore/reranking\.py",
+    "rapidfuzz": r"vectorstore/vocabulary\.py",
     "langchain.chat_models": r"assistant/llm\.py",
     "gradio": r"assistant/web/.*",
     "fastapi": r"assistant/web/.*",

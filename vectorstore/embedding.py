@@ -103,6 +103,10 @@ class Embedder:
                     parts.append(piece)
         return [f"{title}\n{part}" for part in parts]
 
+    def has_word(self, word: str) -> bool:
+        """Whether the word is one token of the model's vocabulary: a common word, and no misspelling."""
+        return self._tokenizer.token_to_id(word.lower()) is not None
+
     def _pieces(self, sentence: str, room: int) -> list[str]:
         """A sentence, or, where it alone is longer than the model reads, its pieces cut between tokens."""
         offsets = self._tokenizer.encode(sentence, add_special_tokens=False).offsets

@@ -12,10 +12,13 @@ import tantivy
 
 from vectorstore.errors import IndexUnavailableError
 from vectorstore.records import Records
-from vectorstore.types import Release
+from vectorstore.types import Release, Window
+from vectorstore.words import marks, stems
 
 _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
 _WRITER_BYTES = 64_000_000
+_VERSION = 2  # of what is indexed and how; an index of another version is built again
+_FIELDS = ["title", "text", "day", "marks"]
 
 
 class LexicalIndex:
@@ -33,9 +36,12 @@ class LexicalIndex:
         try:
             self._releases = _open(path / "releases")
             self._paragraphs = _open(path / "paragraphs")
-            self.generation = int(json.loads(self._mark.read_text("utf-8"))["generation"]) if self._mark.exists() else 0
-        except (ValueError, OSError, KeyError) as error:
+            mark = json.loads(self._mark.read_text("utf-8")) if self._mark.exists() else {}
+            self.generation, version = int(mark.get("generation", 0)), mark.get("version", 1 if mark else _VERSION)
+        except (ValueError, OSError, AttributeError) as error:
             raise IndexUnavailableError(f"tantivy: {error}") from error
+        if version != _VERSION:
+            raise IndexUnavailableError(f"tantivy: the index is of version {version}, this program's is {_VERSION}")
 
     def counts(self) -> tuple[int, int]:
         """How many releases and paragraphs are indexed."""
@@ -52,9 +58,20 @@ class LexicalIndex:
         if self.generation == records.generation and self.counts() != (expected := records.counts()[:2]):
             raise IndexUnavailableError(f"tantivy has {self.counts()} releases and paragraphs, the records {expected}")
 
-    def best_releases(self, question: str, limit: int) -> list[tuple[int, float]]:
-        """(release key, BM25 score) of the releases that share most with the question, best first."""
-        return _search(self._releases, _text_query(self._releases, question), limit)
+    def best_releases(self, question: str, limit: int, window: Window | None = None) -> list[tuple[int, float]]:
+        """(release key, BM25 score) of the releases that share most with the question, best first.
+
+        Of those in the window only, where one is given; undated ones are in none.
+        """
+        query = _text_query(self._releases, question)
+        if window:
+            first, last = (int(f"{day:%Y%m%d}") for day in (window.first, window.last))
+            kind = tantivy.FieldType.Unsigned
+            within = tantivy.Query.range_query(self._releases.schema, "date", kind, first, last)
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0))]
+            )
+        return _search(self._releases, query, limit)
 
     def best_paragraphs(self, question: str, releases: Sequence[int], limit: int) -> list[tuple[int, float]]:
         """(paragraph key, BM25 score) within the given releases, best first."""
@@ -63,12 +80,33 @@ class LexicalIndex:
         both = [(tantivy.Occur.Must, text), (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0))]
         return _search(self._paragraphs, tantivy.Query.boolean_query(both), limit)
 
-    def rarity(self, stems: Iterable[str]) -> dict[str, float]:
+    def paragraphs_with(self, phrase: str, limit: int) -> list[int]:
+        """Keys of paragraphs in whose text the phrase's words stand side by side, or the one word stands."""
+        words = stems(phrase)
+        if not words:
+            return []
+        schema = self._paragraphs.schema
+        if len(words) == 1:
+            query = tantivy.Query.term_query(schema, "text", words[0])
+        else:
+            query = tantivy.Query.phrase_query(schema, "text", list(words))
+        return [key for key, _ in _search(self._paragraphs, query, limit)]
+
+    def knows(self, stem: str) -> bool:
+        """Whether the stem stands in any paragraph, title or date."""
+        searcher = self._paragraphs.searcher()
+        return any(searcher.doc_freq(field, stem) for field in _FIELDS)
+
+    def words_from(self, letter: str) -> list[tuple[str, int]]:
+        """(word, in how many releases) of the words that begin with a letter, in lower case, most frequent first."""
+        return self._releases.searcher().terms_with_prefix("words", letter)
+
+    def rarity(self, wanted: Iterable[str]) -> dict[str, float]:
         """Inverse document frequency of each stem over the paragraphs; a word that is nowhere weighs most."""
         searcher = self._paragraphs.searcher()
         total = max(searcher.num_docs, 1)
         rarity = {}
-        for stem in stems:
+        for stem in wanted:
             # the releases' titles count too: a paragraph is found under its title
             either = [
                 (tantivy.Occur.Should, tantivy.Query.term_query(self._paragraphs.schema, field, stem))
@@ -105,7 +143,7 @@ class LexicalIndex:
         """Atomically: a mark that is ahead of what it marks would hide what is missing."""
         fresh = self._mark.with_suffix(".new")
         with fresh.open("w", encoding="utf-8") as handle:
-            json.dump({"generation": generation}, handle)
+            json.dump({"generation": generation, "version": _VERSION}, handle)
             handle.flush()
             os.fsync(handle.fileno())
         fresh.replace(self._mark)
@@ -124,6 +162,11 @@ def _open(path: Path) -> tantivy.Index:
     schema.add_text_field("title", tokenizer_name="en_stem")
     schema.add_text_field("text", tokenizer_name="en_stem")
     schema.add_text_field("day", tokenizer_name="en_stem")  # "June 15 2007": questions name a month or a year
+    schema.add_text_field("marks", tokenizer_name="en_stem")
+    schema.add_unsigned_field("date", indexed=True, fast=True)
+    schema.add_text_field(
+        "words", tokenizer_name="default", index_option="basic"
+    )  # of releases, unstemmed: a dictionary
     path.mkdir(parents=True, exist_ok=True)
     return tantivy.Index(schema.build(), path=str(path), reuse=True)
 
@@ -133,7 +176,9 @@ def _add(records: Records, keys: list[int], releases: tantivy.IndexWriter, parag
     by_place = {place: key for key, place in records.paragraph_positions(keys).items()}
     for key, release in found.items():
         whole = "\n".join(paragraph.text for paragraph in release.paragraphs)
-        releases.add_document(_document(key, key, release, whole))
+        document = _document(key, key, release, whole)
+        document.add_text("words", f"{release.title}\n{whole}")
+        releases.add_document(document)
         for paragraph in release.paragraphs:
             place = by_place[key, paragraph.index]
             paragraphs.add_document(_document(key, place, release, paragraph.text))
@@ -144,6 +189,8 @@ def _document(owner: int, key: int, release: Release, text: str) -> tantivy.Docu
     document = tantivy.Document(title=release.title, text=text)
     if release.date:
         document.add_text("day", f"{release.date:%B} {release.date.day} {release.date.year}")
+        document.add_unsigned("date", int(f"{release.date:%Y%m%d}"))
+    document.add_text("marks", " ".join(marks(f"{release.title}\n{text}")))
     document.add_unsigned("release", owner)
     document.add_unsigned("key", key)
     return document
@@ -151,10 +198,10 @@ def _document(owner: int, key: int, release: Release, text: str) -> tantivy.Docu
 
 def _text_query(index: tantivy.Index, question: str) -> tantivy.Query:
     """The question's words, as words: nothing in it is query syntax."""
-    words = " ".join(f'"{word}"' for word in _WORD.findall(question))
+    words = " ".join(f'"{word}"' for word in [*_WORD.findall(question), *marks(question)])
     if not words:
         return tantivy.Query.empty_query()
-    return index.parse_query_lenient(words, ["title", "text", "day"])[0]
+    return index.parse_query_lenient(words, _FIELDS)[0]
 
 
 def _search(index: tantivy.Index, query: tantivy.Query, limit: int) -> list[tuple[int, float]]:

@@ -284,6 +284,12 @@ class Records:
             self._db.execute(f"SELECT key, coalesce(date, 0) FROM releases WHERE key IN ({marks})", list(releases))
         )
 
+    def texts(self, paragraphs: Sequence[int]) -> list[str]:
+        """The texts of paragraphs, by their keys; a key that is gone is left out."""
+        marks = ",".join("?" * len(paragraphs))
+        rows = self._db.execute(f"SELECT text FROM paragraphs WHERE key IN ({marks})", list(paragraphs))
+        return [row[0] for row in rows]
+
     # --- what an index has to catch up with
 
     def written_since(self, generation: int) -> list[int]:

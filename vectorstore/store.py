@@ -6,15 +6,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from vectorstore.embedding import Embedder, Vectors
+from threadpoolctl import threadpool_limits
+
+from vectorstore.embedding import Embedder
 from vectorstore.errors import NothingIndexedError
 from vectorstore.indexes import Indexes, Progress
 from vectorstore.layout import Layout
 from vectorstore.lock import OwnerLock
 from vectorstore.records import Records
-from vectorstore.search import Means, Window, search
-from vectorstore.types import Hit, Release
+from vectorstore.reranking import Reranker, rerank
+from vectorstore.search import Means, search
+from vectorstore.types import Hit, Release, Window
+from vectorstore.vocabulary import Vocabulary
 from vectorstore.writing import embed_releases
+
+RERANKED = 16  # paragraphs that a reranker reads (docs/decisions.md, "How many paragraphs are reranked")
 
 
 class Store:
@@ -73,6 +79,9 @@ class Store:
             NothingIndexedError: there is no release to search.
             ModelMismatchError: the records were embedded with another model.
         """
+        # NumPy's BLAS keeps its threads spinning after each product, and the model's then wait for them: a search took
+        # 83 ms with two of them and 30 ms with one.
+        threadpool_limits(1, user_api="blas")
         if not self.records.counts()[0]:
             raise NothingIndexedError(self.layout.data_dir)
         self.records.claim_model(self._embedder.fingerprint)
@@ -81,8 +90,24 @@ class Store:
         else:
             self.indexes.open_lexical_as_it_is()
 
-    def search(self, question: str, limit: int = 24, window: Window | None = None) -> list[Hit]:
-        """The `limit` paragraphs most likely to answer the question, best first; see `vectorstore.search`."""
+    def search(
+        self,
+        question: str,
+        limit: int = 24,
+        window: Window | None = None,
+        reranker: Reranker | None = None,
+        depth: int = RERANKED,
+    ) -> list[Hit]:
+        """The `limit` paragraphs most likely to answer the question, best first; see `vectorstore.search`.
+
+        A reranker puts the first `depth` of them in its own order; what is further down stays where it is.
+        """
+        hits = self._first_search(question, max(limit, depth), window)
+        if reranker:
+            hits = [*rerank(question, hits[:depth], reranker), *hits[depth:]]
+        return hits[:limit]
+
+    def _first_search(self, question: str, limit: int, window: Window | None) -> list[Hit]:
         return search(
             question,
             self._embedder.encode([question])[0],
@@ -94,14 +119,15 @@ class Store:
             window=window,
         )
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of any texts, shape (len(texts), dimension), by the store's own model."""
-        return self._embedder.encode(texts)
-
     def rarity(self, stems: set[str]) -> dict[str, float]:
         """How rare each stem is among the paragraphs (inverse document frequency); alike where that is not known."""
         lexical = self.indexes.lexical
         return lexical.rarity(stems) if lexical else dict.fromkeys(stems, 1.0)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of what is indexed."""
+        return Vocabulary(self.records, self.indexes.lexical, self._embedder.has_word)
 
     @cached_property
     def _means(self) -> Means:

@@ -49,6 +49,27 @@ class Release:
         return hashlib.sha256(json.dumps(seen, ensure_ascii=True).encode("ascii")).hexdigest()
 
 
+# (start, end, logit): a stretch of a paragraph's text in characters, and how surely it is part of the answer.
+Evidence = tuple[int, int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a reranker says of a question and a paragraph.
+
+    `relevance` is the logit of "this paragraph answers it"; `evidence` has one entry a token, in order, and none
+    where the model marks no words.
+    """
+
+    relevance: float
+    evidence: tuple[Evidence, ...] = ()
+
+    def of(self, start: int, end: int) -> float:
+        """Mean evidence logit of the tokens in `start:end`; minus infinity where there are none."""
+        inside = [logit for a, b, logit in self.evidence if a < end and b > start]
+        return sum(inside) / len(inside) if inside else float("-inf")
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A paragraph that search found, its release, and a score (larger is better)."""
@@ -56,3 +77,12 @@ class Hit:
     release: Release
     paragraph: Paragraph
     score: float
+    judgement: Judgement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of days, both ends in it."""
+
+    first: datetime.date
+    last: datetime.date

@@ -1,5 +1,10 @@
-"""Words as the lexical index sees them: lower case, stemmed (Porter's English stemmer, by tantivy)."""
+"""Words as the lexical index sees them: lower case, stemmed (Porter's English stemmer, by tantivy).
 
+Beside them stand marks: what is written in many ways and means one thing. "S. 558", "S.558" and "Senate Bill 558" are all
+`s558`; a figure that a scan has spoiled ("2o23") is `2023` too.
+"""
+
+import re
 from functools import lru_cache
 
 import tantivy
@@ -19,3 +24,32 @@ def _analyzer() -> tantivy.TextAnalyzer:
 def stems(text: str) -> list[str]:
     """The stems of a text's words, in order, with repeats."""
     return [str(token) for token in _analyzer().analyze(text)]
+
+
+_BILL = re.compile(
+    r"(?<![\w.])(?:(?P<house>H\.? ?R\.?|H\.? ?(?=J\b|J\.|Con|Res)|House (?:Bill|Resolution))|(?P<senate>S\.?|Senate (?:Bill|Resolution)))"
+    r"(?P<kind> ?(?:J\.? ?Res\.?|Con\.? ?Res\.?|Res\.?))? ?(?:No\.? ?|number )?(?P<number>\d{1,5})\b(?![,.]\d)",
+    re.IGNORECASE,
+)
+_SPOILED = re.compile(r"(?<![\w.])(?=\w*\d)(?=\w*[oOlI])[\doOlI]{2,}(?![\w])")
+_DIGITS = str.maketrans("oOlI", "0011")
+
+
+def marks(text: str) -> list[str]:
+    """Bill numbers in one spelling, and spoiled figures as figures, in order."""
+    found = [(match.start(), _bill(match)) for match in _BILL.finditer(text)]
+    found += [(match.start(), match[0].translate(_DIGITS)) for match in _SPOILED.finditer(text)]
+    return [mark for _, mark in sorted(found)]
+
+
+def read_figures(text: str) -> str:
+    """The text with letters that stand in figures read as digits: "2o23" is "2023". Keeps every offset."""
+    return _SPOILED.sub(lambda match: match[0].translate(_DIGITS), text)
+
+
+def _bill(match: re.Match[str]) -> str:
+    chamber = "hr" if match["house"] else "s"
+    kind = re.sub(r"[^a-z]", "", (match["kind"] or "").lower())
+    if kind:
+        chamber = chamber[0]
+    return f"{chamber}{kind}{match['number']}"

@@ -3,8 +3,9 @@
 from html import escape
 
 from assistant.links import passage_link
-from assistant.show import DONT_SAY, day
+from assistant.show import DONT_SAY, MAYBE, day
 from assistant.types import Answer, Citation, Statement
+from vectorstore.types import Release
 
 EMPTY_SOURCES = '<p class="otr-hint">The paragraphs that an answer stands on appear here.</p>'
 
@@ -12,9 +13,12 @@ EMPTY_SOURCES = '<p class="otr-hint">The paragraphs that an answer stands on app
 def answer_html(answer: Answer, turn: int) -> str:
     """The answer with its numbers as links into the sources panel. `turn` keeps ids apart in one conversation."""
     if answer.answered:
-        body = "".join(f"<p>{_text(statement.text)} {_marks(statement, turn)}</p>" for statement in answer.statements)
+        body = "".join(
+            f"<p>{_text(statement.text)} {_glosses(statement)}{_marks(statement, turn)}</p>"
+            for statement in answer.statements
+        )
     else:
-        body = f"<p><strong>{DONT_SAY}</strong> {_text(answer.reason or '')}</p>"
+        body = f"<p><strong>{DONT_SAY}</strong> {_text(answer.reason or '')}</p>{_closest(answer)}"
     notes = "".join(f'<p class="otr-note">{_text(note)}</p>' for note in answer.notes)
     kind = "otr-answer" if answer.answered else "otr-abstained"
     return f'<div class="{kind}">{body}{notes}</div>'
@@ -35,6 +39,24 @@ def failure_html(message: str) -> str:
 def question_html(question: str) -> str:
     """The question as it was typed, and as nothing else."""
     return f"<p>{_text(question)}</p>"
+
+
+def _glosses(statement: Statement) -> str:
+    return "".join(f'<span class="otr-gloss">[{_text(gloss)}]</span> ' for gloss in statement.glosses)
+
+
+def _closest(answer: Answer) -> str:
+    """The closest releases, plainly not as an answer."""
+    if not answer.closest:
+        return ""
+    items = "".join(f"<li>{_linked(release)} · {day(release.date)}</li>" for release in answer.closest)
+    return f'<p class="otr-note">{MAYBE}</p><ul class="otr-closest">{items}</ul>'
+
+
+def _linked(release: Release) -> str:
+    if not release.url or not release.url.startswith(("http://", "https://")):
+        return _text(release.title)
+    return f'<a href="{escape(release.url)}" target="_blank" rel="noopener noreferrer">{_text(release.title)}</a>'
 
 
 def _marks(statement: Statement, turn: int) -> str:

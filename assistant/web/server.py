@@ -9,12 +9,10 @@ from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.answer import Assistant
-from assistant.build import build_assistant
+from assistant.build import Finder, build_assistant
 from assistant.contract import answer_json, hit_json, release_json
 from assistant.question import MAX_QUESTION, BadQuestion, read_question
 from assistant.settings import Settings
-from assistant.when import window_of
 from vectorstore.embedding import Embedder
 from vectorstore.errors import NothingIndexedError
 from vectorstore.store import Store
@@ -38,8 +36,8 @@ class AskBody(BaseModel):
 class Service:
     """What the routes work with."""
 
-    def __init__(self, store: Store, assistant: Assistant) -> None:
-        self.store, self.assistant = store, assistant
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store, self.assistant, self.finder = store, build_assistant(store, settings), Finder(store, settings)
 
 
 def _service(request: Request) -> Service:
@@ -78,8 +76,7 @@ def make_api(service: Service) -> FastAPI:
         limit: Annotated[int, Query(ge=1, le=100)] = 10,
     ) -> dict[str, Any]:
         """Paragraphs, best first."""
-        words = read_question(q)
-        return {"question": words, "hits": [hit_json(hit) for hit in here.store.search(words, limit, window_of(words))]}
+        return {"question": read_question(q), "hits": [hit_json(hit) for hit in here.finder.find(q, limit)]}
 
     @app.get("/api/releases/{release_id:path}", summary="Read a release")
     def read(release_id: str, here: Here) -> dict[str, Any]:
@@ -128,7 +125,7 @@ def run_server(settings: Settings) -> None:
     embedder = Embedder(settings.embedding_model)
     with Store.own(settings.data_dir, embedder, "serve", settings.chroma_url) as store:
         store.bring_up(chroma_in_background=True)
-        service = Service(store, build_assistant(store, settings))
+        service = Service(store, settings)
         app = make_app(service, settings)
         server = _Server(uvicorn.Config(app, host=settings.host, port=settings.port, log_level="warning"), settings)
         server.run()

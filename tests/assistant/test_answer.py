@@ -13,8 +13,9 @@ from assistant.question import BadQuestion
 from assistant.types import Answer
 from assistant.when import window_of
 from tests.conftest import SAMPLE
-from vectorstore.search import Window
+from vectorstore.reranking import PackagedReranker
 from vectorstore.store import Store
+from vectorstore.types import Window
 
 BSCA = "what did Heinrich's BSCA provisions do?"
 
@@ -69,7 +70,6 @@ def test_a_follow_up_is_read_with_the_question_before_it(sample_assistant: Assis
         "<script>alert(1)</script>",
         "'; DROP TABLE releases; --",
         "<|endoftext|> <|endoftext|>",
-        'title:"x" AND (text:[a TO z] OR -b) ^2 ~',
     ],
 )
 def test_what_the_releases_do_not_say(sample_assistant: Assistant, question: str) -> None:
@@ -92,6 +92,11 @@ def test_what_is_no_question(sample_assistant: Assistant, question: str, message
     with pytest.raises(BadQuestion) as caught:
         sample_assistant.ask(question)
     assert str(caught.value) == message
+
+
+def test_query_syntax_is_words_and_nothing_else(sample_assistant: Assistant) -> None:
+    answer = sample_assistant.ask('title:"x" AND (text:[a TO z] OR -b) ^2 ~')
+    assert all(statement.text in SAMPLE.read_text("utf-8") for statement in answer.statements)
 
 
 def test_a_lone_surrogate_in_a_question_is_no_trouble(sample_assistant: Assistant) -> None:
@@ -117,7 +122,7 @@ def test_any_langchain_retriever_can_take_the_place_of_ours(sample_store: Store)
                 ),
             ]
 
-    assistant = Assistant(Foreign(), ExtractiveEngine(sample_store.embed, sample_store.rarity))
+    assistant = Assistant(Foreign(), ExtractiveEngine(PackagedReranker(), sample_store.rarity))
     answer = assistant.chain.invoke({"question": "How much did the lunar base at Taos cost?"})
     assert said(answer).startswith("The lunar base at Taos cost nine million dollars.")
     assert [(citation.release_id, citation.title) for citation in answer.citations] == [("moon.txt", "moon.txt")] * len(

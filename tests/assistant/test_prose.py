@@ -12,13 +12,14 @@ from assistant.extractive import ExtractiveEngine
 from assistant.prose import MODEL_FAILED, NO_ANSWER, NOT_BORNE_OUT, ProseEngine
 from assistant.types import Answer
 from prompts import PromptError, load
+from vectorstore.reranking import PackagedReranker
 from vectorstore.store import Store
 
 QUESTION = "How many defendants has the Department of Justice charged under the BSCA?"
 
 
 def ask(store: Store, model: FakeListChatModel | FakeChatModel, budget: int = 6000) -> Answer:
-    engine = ProseEngine(model, "fake:model", ExtractiveEngine(store.embed, store.rarity), budget)
+    engine = ProseEngine(model, "fake:model", ExtractiveEngine(PackagedReranker(), store.rarity), budget)
     return Assistant(ReleaseRetriever(find=store.search), engine).ask(QUESTION)
 
 

@@ -11,8 +11,8 @@ import pytest
 from tests.conftest import ROOT, SAMPLE, TakeIn, write_jsonl
 from vectorstore.embedding import Embedder
 from vectorstore.errors import LockedError, ModelError, ModelMismatchError, NothingIndexedError, StoreError
-from vectorstore.search import Window
 from vectorstore.store import Store
+from vectorstore.types import Window
 
 
 def ids(store: Store, question: str) -> list[tuple[str, int]]:

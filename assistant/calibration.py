@@ -1,0 +1,57 @@
+"""From measurements to probabilities: two logistic models, fitted by `training/calibrate.py` and kept as numbers.
+
+One says how likely a passage is to be the answer, one how likely it is that the releases answer at all. Neither was fitted
+or chosen on a question that results are reported on (docs/decisions.md, "When to abstain").
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from assistant.candidates import ANSWER_FEATURES, PASSAGE_FEATURES
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """bias + Σ weight × feature, as a probability."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def __call__(self, features: Sequence[float]) -> float:
+        logit = self.bias + sum(weight * feature for weight, feature in zip(self.weights, features, strict=True))
+        return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The two models, and the probability from which a question counts as answered."""
+
+    passage: Logistic
+    answer: Logistic
+    threshold: float
+
+
+@lru_cache(maxsize=1)
+def load_calibration() -> Calibration:
+    """What is packaged.
+
+    Raises:
+        ValueError: it was fitted for other measurements than this program takes.
+    """
+    kept = json.loads(resources.files("assistant").joinpath("calibration.json").read_text("utf-8"))
+    return Calibration(
+        _logistic(kept["passage"], PASSAGE_FEATURES), _logistic(kept["answer"], ANSWER_FEATURES), kept["threshold"]
+    )
+
+
+def _logistic(kept: dict[str, object], names: Sequence[str]) -> Logistic:
+    weights = kept["weights"]
+    if not isinstance(weights, dict) or list(weights) != list(names):
+        raise ValueError(
+            f"calibration.json is for {weights}, and the program measures {names}: run training/calibrate.py"
+        )
+    return Logistic(tuple(map(float, weights.values())), float(str(kept["bias"])))

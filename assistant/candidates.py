@@ -1,0 +1,156 @@
+"""The passages that might be said, and what is measured of each: the ground on which an engine chooses and abstains."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant.passages import Passage, passages
+from assistant.question import asks_for, content_stems, holds, names_in
+from assistant.types import Query
+from vectorstore.types import Hit
+from vectorstore.words import stems
+
+PARAGRAPHS = 8  # whose passages are weighed
+_NO_EVIDENCE = -8.0  # logit, for a passage beyond what the reranker reads
+
+# Stems to their weights (inverse document frequency); a word that is nowhere weighs most.
+Rarity = Callable[[set[str]], dict[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may be said, and what was measured of it.
+
+    `relevance` and `evidence` are the reranker's logits for the paragraph and for the passage's own words, and
+    `evidence_behind` how far that is behind the best passage of the paragraph; `covers` is the share of the question's rare
+    words that the passage holds, title and heading included, `covers_itself` without them; `share` is how much of
+    the paragraph the passage is; `held` whether it has the kind of thing that is asked for.
+    """
+
+    hit: Hit
+    passage: Passage
+    place: int
+    relevance: float
+    evidence: float
+    covers: float
+    covers_itself: float
+    evidence_behind: float
+    share: float
+    held: bool
+
+    @property
+    def text(self) -> str:
+        return self.hit.paragraph.text[self.passage.start : self.passage.end]
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+
+def candidates_of(query: Query, hits: Sequence[Hit], rarity: Rarity) -> list[Candidate]:
+    """Every passage of the first hits, in their order. The hits are judged already (`Hit.judgement`)."""
+    weights = rarity(content_stems(query.wanted))
+    total = sum(weights.values()) or 1.0
+    kind = asks_for(query.question)
+    found = []
+    for place, hit in enumerate(hits[:PARAGRAPHS]):
+        if hit.judgement is None:
+            continue
+        above = set(stems(f"{hit.release.title} {hit.paragraph.section or ''}"))
+        parts = passages(hit.paragraph.text)
+        evidence = [max(hit.judgement.of(part.start, part.end), _NO_EVIDENCE) for part in parts]
+        for part, logit in zip(parts, evidence, strict=True):
+            text = hit.paragraph.text[part.start : part.end]
+            own = set(stems(text))
+            found.append(
+                Candidate(
+                    hit=hit,
+                    passage=part,
+                    place=place,
+                    relevance=hit.judgement.relevance,
+                    evidence=logit,
+                    covers=sum(weight for stem, weight in weights.items() if stem in above | own) / total,
+                    covers_itself=sum(weight for stem, weight in weights.items() if stem in own) / total,
+                    evidence_behind=max(evidence) - logit,
+                    share=len(text) / len(hit.paragraph.text),
+                    held=holds(kind, text, query.question),
+                )
+            )
+    return found
+
+
+# --- what is measured, as the numbers that the calibrated models take (`calibration.py`)
+
+PASSAGE_FEATURES = (
+    "relevance",
+    "evidence",
+    "covers",
+    "held",
+    "log_place",
+    "behind_best",
+    "covers_itself",
+    "evidence_behind",
+    "share",
+    "leads_in",
+)
+
+
+def passage_features(candidate: Candidate, best_relevance: float) -> tuple[float, ...]:
+    """One number for each of `PASSAGE_FEATURES`."""
+    return (
+        candidate.relevance,
+        candidate.evidence,
+        candidate.covers,
+        float(candidate.held),
+        math.log(1 + candidate.place),
+        best_relevance - candidate.relevance,
+        candidate.covers_itself,
+        candidate.evidence_behind,
+        candidate.share,
+        float(candidate.text.rstrip().endswith(":")),
+    )
+
+
+ANSWER_FEATURES = (
+    "relevance_first",
+    "relevance_second",
+    "relevance_third",
+    "relevance_fifth",
+    "evidence_best",
+    "evidence_mean_of_first",
+    "chance_best",
+    "names_missing",
+    "held",
+)
+
+
+def answer_features(
+    query: Query, candidates: Sequence[Candidate], chances: Sequence[float], hits: Sequence[Hit]
+) -> tuple[float, ...]:
+    """One number for each of `ANSWER_FEATURES`, over candidates that are ordered by their chance, best first."""
+    best = candidates[0]
+    relevance = sorted((hit.judgement.relevance for hit in hits if hit.judgement), reverse=True)
+    relevance += [relevance[-1]] * (5 - len(relevance))
+    there = whole_text(best.hit).lower()
+    names = names_in(query.wanted)
+    return (
+        *(relevance[i] for i in (0, 1, 2, 4)),
+        max(candidate.evidence for candidate in candidates),
+        best.evidence,
+        math.log(max(chances[0], 1e-6) / max(1 - chances[0], 1e-6)),
+        sum(name.lower() not in there for name in names) / max(len(names), 1),
+        float(best.held),
+    )
+
+
+def covered(query: Query, hit: Hit, rarity: Rarity) -> float:
+    """The share of the question's rare words that stand anywhere in a hit's release."""
+    weights = rarity(content_stems(query.wanted))
+    there = set(stems(whole_text(hit)))
+    return sum(weight for stem, weight in weights.items() if stem in there) / (sum(weights.values()) or 1.0)
+
+
+def whole_text(hit: Hit) -> str:
+    """All that a release says, its date included."""
+    date = f"{hit.release.date:%B %d %Y}" if hit.release.date else ""
+    return "\n".join([hit.release.title, date, hit.release.member or "", *(p.text for p in hit.release.paragraphs)])

@@ -1,0 +1,57 @@
+"""What a question means: a follow-up on its own feet, misspelled words mended, acronyms spelled out, "latest" noticed."""
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from assistant.followups import standalone
+from assistant.question import read_question
+from assistant.types import Query
+from vectorstore.words import read_figures
+
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|now|nowadays|currently?|still|so far|to date|as of today|these days|at present|"
+    r"up to date|any news|any update|what's new)\b",
+    re.IGNORECASE,
+)
+_THEN = re.compile(r"\b(?:19|20)\d\d\b")  # "still in 2005" asks about 2005
+_WORD = re.compile(r"[^\W\d_]+")
+_ACRONYM = re.compile(r"\b[A-Z][A-Z&]{1,9}\b")
+_NAME = re.compile(r"\b[A-Z][\w’'-]+(?: (?:(?:of|the|and|for|on|in) ){0,2}[A-Z][\w’'-]+)+")
+
+
+class Words(Protocol):
+    """What is known of words (`vectorstore.vocabulary.Vocabulary`)."""
+
+    def spelling(self, word: str) -> str | None: ...
+    def long_form(self, acronym: str) -> str | None: ...
+    def acronym(self, name: str) -> str | None: ...
+
+
+def understand(question: str, history: Sequence[str], words: Words | None = None) -> Query:
+    """The question, understood in the context of those asked before it (oldest first).
+
+    Raises:
+        BadQuestion: it is empty, has no words or is too long.
+    """
+    asked = read_question(question)
+    alone = standalone(asked, tuple(" ".join(before.split()) for before in history))
+    mended, notes = _mend(read_figures(alone), words) if words else (alone, ())
+    wanted = mended + _other_names(mended, words) if words else mended
+    latest = bool(_LATEST.search(asked)) and not _THEN.search(asked)
+    return Query(asked, alone, wanted, latest, notes)
+
+
+def _mend(question: str, words: Words) -> tuple[str, tuple[str, ...]]:
+    """The question with strange words as the releases spell them, and a note of each."""
+    mended = {word: better for word in dict.fromkeys(_WORD.findall(question)) if (better := words.spelling(word))}
+    text = _WORD.sub(lambda match: mended.get(match[0], match[0]), question)
+    return text, tuple(f"“{word}” was read as “{better}”." for word, better in mended.items())
+
+
+def _other_names(question: str, words: Words) -> str:
+    """Behind the question, in brackets: what its acronyms stand for, and the acronyms of its names."""
+    found = [words.long_form(acronym) for acronym in dict.fromkeys(_ACRONYM.findall(question))]
+    found += [words.acronym(name) for name in dict.fromkeys(_NAME.findall(question))]
+    held = question.lower()
+    return "".join(f" ({other})" for other in found if other and other.lower() not in held)

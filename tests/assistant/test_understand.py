@@ -1,0 +1,55 @@
+"""What a question means, with the words of the real sample."""
+
+import pytest
+
+from assistant.understand import understand
+from vectorstore.store import Store
+
+
+def test_acronyms_are_spelled_out_from_the_releases(sample_store: Store) -> None:
+    query = understand("What did the BSCA do?", (), sample_store.vocabulary)
+    assert query.wanted == "What did the BSCA do? (Bipartisan Safer Communities Act)"
+    assert (query.question, query.standalone) == ("What did the BSCA do?",) * 2
+
+
+def test_names_get_the_acronym_that_the_releases_give_them(sample_store: Store) -> None:
+    question = "What does the Bipartisan Safer Communities Act do?"
+    assert understand(question, (), sample_store.vocabulary).wanted == f"{question} (BSCA)"
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted", "notes"),
+    [
+        (
+            "who is behind gun traficking?",
+            "who is behind gun trafficking?",
+            ("“traficking” was read as “trafficking”.",),
+        ),
+        ("who leads the legislaton?", "who leads the legislation?", ("“legislaton” was read as “legislation”.",)),
+        ("what about the Eiffelturm and quantum zebras?", "what about the Eiffelturm and quantum zebras?", ()),
+        ("was the plane trapped or the train tracked?", "was the plane trapped or the train tracked?", ()),
+        ("what happened in 2o23?", "what happened in 2023?", ()),
+    ],
+)
+def test_spelling(sample_store: Store, asked: str, wanted: str, notes: tuple[str, ...]) -> None:
+    query = understand(asked, (), sample_store.vocabulary)
+    assert (query.wanted, query.notes) == (wanted, notes)
+
+
+@pytest.mark.parametrize(
+    ("question", "latest"),
+    [
+        ("Where does the parity bill stand now?", True),
+        ("What is Heinrich's latest bill on guns?", True),
+        ("Is the plant still open?", True),
+        ("Was the plant still open in 2005?", False),
+        ("When did it pass?", False),
+        ("Do they know the answer?", False),
+    ],
+)
+def test_latest(question: str, latest: bool) -> None:
+    assert understand(question, ()).latest is latest
+
+
+def test_without_any_words_known_the_question_stays_as_it_is() -> None:
+    assert understand("  What did the  BSCA do? ", ()).wanted == "What did the BSCA do?"

@@ -1,0 +1,1 @@
+"""What was learned, and how: nothing here runs when a question is answered. Begin with README.md."""

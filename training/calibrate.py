@@ -1,0 +1,165 @@
+"""Fit the two logistic models of `assistant/calibration.json` on questions that the reranker was not trained on.
+
+    python -m training.calibrate --questions questions.jsonl --data-dir INDEX --out assistant/calibration.json
+
+INDEX holds the releases that the questions were written over (`python -m training.corpus`), among others. The passage
+model and the answer model are fitted on the dev part; the threshold is set on the test part, where it has the best
+mean of answered and abstained with at least `--answered` answered.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.progress import track
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from assistant.build import Finder
+from assistant.calibration import Logistic
+from assistant.candidates import (
+    ANSWER_FEATURES,
+    PASSAGE_FEATURES,
+    Candidate,
+    answer_features,
+    candidates_of,
+    passage_features,
+)
+from assistant.settings import Settings
+from assistant.types import Query
+from assistant.understand import understand
+from training.reranker.questions import part_of
+from vectorstore.embedding import Embedder
+from vectorstore.store import Store
+from vectorstore.types import Hit
+
+_STRENGTH = 0.1  # of the models, inverse of the regularisation
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as the program saw it. `right` says of each candidate whether it holds the sentence that answers."""
+
+    query: Query
+    hits: list[Hit]
+    candidates: list[Candidate]
+    right: list[bool]
+    answerable: bool
+    part: str
+
+
+def gather(rows: Sequence[dict[str, Any]], store: Store) -> list[Asked]:
+    """Ask what the dev and test parts ask; nothing is answered, only measured."""
+    finder = Finder(store, Settings())
+    found = []
+    for row in track(rows, "asking"):
+        query = understand(row["question"], (), store.vocabulary)
+        hits = finder(query.wanted)
+        candidates = candidates_of(query, hits, store.rarity)
+        right = [_holds(candidate, row) for candidate in candidates]
+        found.append(Asked(query, hits, candidates, right, bool(row["answer_paragraphs"]), part_of(row["release_id"])))
+    return found
+
+
+def _holds(candidate: Candidate, row: dict[str, Any]) -> bool:
+    """Whether most of the sentence that answers stands in the passage."""
+    if not row["sentence"] or not candidate.hit.release.id.endswith(row["release_id"]):
+        return False
+    at = candidate.hit.paragraph.text.find(row["sentence"])
+    middle = at + len(row["sentence"]) // 2
+    return at >= 0 and candidate.passage.start <= middle < candidate.passage.end
+
+
+def fit_passages(asked: Sequence[Asked]) -> Logistic:
+    """How likely a passage is the answer, from the answerable questions' passages."""
+    features, labels = [], []
+    for one in asked:
+        if one.answerable:
+            best = max(candidate.relevance for candidate in one.candidates)
+            features += [passage_features(candidate, best) for candidate in one.candidates]
+            labels += one.right
+    return _fit(features, labels)
+
+
+def answers(asked: Sequence[Asked], passage: Logistic) -> tuple[list[tuple[float, ...]], list[bool]]:
+    """The answer model's features and labels."""
+    features = []
+    for one in asked:
+        best = max(candidate.relevance for candidate in one.candidates)
+        scored = [(passage(passage_features(candidate, best)), candidate) for candidate in one.candidates]
+        scored.sort(key=lambda pair: -pair[0])
+        chances, candidates = [chance for chance, _ in scored], [candidate for _, candidate in scored]
+        features.append(answer_features(one.query, candidates, chances, one.hits))
+    return features, [one.answerable for one in asked]
+
+
+def _fit(features: Sequence[Sequence[float]], labels: Sequence[bool]) -> Logistic:
+    """A logistic regression over standardised features, as weights for the features as they are."""
+    scaler = StandardScaler().fit(features)
+    model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=2000).fit(
+        scaler.transform(features), labels
+    )
+    weights = model.coef_[0] / scaler.scale_
+    return Logistic(tuple(weights.tolist()), float(model.intercept_[0] - weights @ scaler.mean_))
+
+
+def threshold(chances: Sequence[float], labels: Sequence[bool], answered: float) -> tuple[float, float, float]:
+    """(threshold, share answered, share abstained) of the best balance with at least `answered` answered."""
+    able = np.sort([chance for chance, label in zip(chances, labels, strict=True) if label])
+    unable = np.array([chance for chance, label in zip(chances, labels, strict=True) if not label])
+    options = [(float(t), float(np.mean(able >= t)), float(np.mean(unable < t))) for t in able]
+    return max((o for o in options if o[1] >= answered), key=lambda o: o[1] + o[2])
+
+
+def main(
+    questions: Annotated[Path, typer.Option(help="questions.jsonl")],
+    data_dir: Annotated[Path, typer.Option(help="an index that holds their releases")],
+    out: Annotated[Path, typer.Option(help="the file to write")] = Path("assistant/calibration.json"),
+    answered: Annotated[float, typer.Option(help="share of the answerable that must be answered")] = 0.9,
+) -> None:
+    """Fit, set the threshold, and say how well each does where it was not fitted."""
+    rows = [json.loads(line) for line in questions.open(encoding="utf-8")]
+    rows = [row for row in rows if part_of(row["release_id"]) != "train"]
+    with Store.own(data_dir, Embedder(), "calibrate") as store:
+        store.bring_up()
+        asked = [one for one in gather(rows, store) if one.candidates]
+        dev, test = ([one for one in asked if one.part == part] for part in ("dev", "test"))
+        passage = fit_passages(dev)
+        features, labels = answers(dev, passage)
+        answer = _fit(features, labels)
+        test_features, test_labels = answers(test, passage)
+    chances = [answer(row) for row in test_features]
+    cut, said, kept = threshold(chances, test_labels, answered)
+    crossed = cross_val_predict(
+        make_pipeline(StandardScaler(), LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=2000)),
+        features, labels, cv=5, method="predict_proba",
+    )[:, 1]  # fmt: skip
+    typer.echo(
+        f"AUROC on dev, cross-validated {roc_auc_score(labels, crossed):.3f}; on test {roc_auc_score(test_labels, chances):.3f}"
+    )
+    typer.echo(
+        f"on test: threshold {cut:.3f} answers {said:.3f} of the answerable and abstains on {kept:.3f} of the others"
+    )
+    kept_model = {
+        "made_by": "training/calibrate.py",
+        "passage": _kept(passage, PASSAGE_FEATURES),
+        "answer": _kept(answer, ANSWER_FEATURES),
+        "threshold": round(cut, 4),
+    }
+    out.write_text(json.dumps(kept_model, indent=2) + "\n", "utf-8")
+
+
+def _kept(model: Logistic, names: Sequence[str]) -> dict[str, Any]:
+    weights = {name: round(weight, 5) for name, weight in zip(names, model.weights, strict=True)}
+    return {"weights": weights, "bias": round(model.bias, 5)}
+
+
+if __name__ == "__main__":
+    typer.run(main)

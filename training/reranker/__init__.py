@@ -1,0 +1,1 @@
+"""Training of the packaged reranker: `python -m training.reranker --help`."""

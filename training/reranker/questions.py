@@ -1,0 +1,148 @@
+"""Training questions with their candidate paragraphs, found as search finds them: releases first.
+
+BM25 here is our own few lines over scipy, so that training needs no index: its candidates need only be like search's.
+"""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+Floats = NDArray[np.float32]
+Ref = tuple[int, int]  # release, paragraph
+
+_POOL = 40  # candidates a question
+_RELEASES = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """One input: `sentence` is the evidence where the paragraph answers, else None."""
+
+    question: str
+    title: str
+    paragraph: str
+    sentence: str | None = None
+
+
+@dataclass
+class Question:
+    """`right` are the paragraphs of `release` that answer it, none where nothing does; candidates are best first."""
+
+    text: str
+    release: int
+    right: list[int]
+    sentence: str
+    part: str
+    candidates: list[Ref]
+
+
+def part_of(release_id: str) -> str:
+    """train (80%), dev or test (10% each), by a hash of the release: no release is in two parts."""
+    bucket = int(hashlib.sha256(release_id.encode()).hexdigest(), 16) % 10
+    return {0: "dev", 1: "test"}.get(bucket, "train")
+
+
+class Questions:
+    """Questions and the releases they were written over.
+
+    Args:
+        questions: a line each: question, release_id, answer_paragraphs, sentence.
+        releases: a line each: release_id, title, paragraphs.
+        embedder: folder of the SentenceTransformers model that finds candidates.
+        vectors: cache of its vectors, made if missing.
+    """
+
+    def __init__(self, questions: Path, releases: Path, embedder: Path, vectors: Path) -> None:
+        self.releases: list[dict[str, Any]] = [json.loads(line) for line in releases.open(encoding="utf-8")]
+        rows = [json.loads(line) for line in questions.open(encoding="utf-8")]
+        refs = [(r, p) for r, release in enumerate(self.releases) for p in range(len(release["paragraphs"]))]
+        asked = [row["question"] for row in rows]
+        candidates = self._candidates(refs, asked, *_vectors(vectors, embedder, map(self.text, refs), asked))
+        index = {release["release_id"]: i for i, release in enumerate(self.releases)}
+        self.all = [
+            Question(
+                row["question"],
+                index[row["release_id"]],
+                row["answer_paragraphs"],
+                row["sentence"],
+                part_of(row["release_id"]),
+                best,
+            )
+            for row, best in zip(rows, candidates, strict=True)
+        ]
+
+    def text(self, ref: Ref) -> tuple[str, str]:
+        """Title and paragraph."""
+        release = self.releases[ref[0]]
+        return release["title"], release["paragraphs"][ref[1]]
+
+    def part(self, name: str) -> list[Question]:
+        return [question for question in self.all if question.part == name]
+
+    def _candidates(self, refs: list[Ref], asked: list[str], paragraphs: Floats, questions: Floats) -> list[list[Ref]]:
+        """The best 40 paragraphs of the best 10 releases, for each question."""
+        owner = np.array([release for release, _ in refs])
+        starts = np.searchsorted(owner, np.arange(len(self.releases)))
+        means = np.add.reduceat(paragraphs, starts)
+        means /= np.linalg.norm(means, axis=1, keepdims=True)
+        similar = questions @ paragraphs.T
+        lexical = bm25(["\n".join(self.text(ref)) for ref in refs], asked)
+        whole = bm25(["\n".join([r["title"], *r["paragraphs"]]) for r in self.releases], asked)
+        found = []
+        for i in range(len(asked)):
+            lists = (whole[i], whole[i], questions[i] @ means.T, np.maximum.reduceat(similar[i], starts))
+            fused = np.sum([1 / (11 + _rank(scores)) for scores in lists], axis=0)
+            inside = np.flatnonzero(np.isin(owner, np.argsort(-fused)[:_RELEASES]))
+            score = similar[i][inside] + 0.3 * lexical[i][inside] / (lexical[i][inside].max() + 1e-9)
+            score = score + 0.3 * fused[owner[inside]] / fused.max()
+            found.append([refs[j] for j in inside[np.argsort(-score)[:_POOL]]])
+        return found
+
+
+def _vectors(cache: Path, embedder: Path, texts: Any, asked: list[str]) -> tuple[Floats, Floats]:
+    if not cache.exists():
+        from sentence_transformers import SentenceTransformer  # slow, and seldom needed
+
+        model = SentenceTransformer(str(embedder), device="cpu")
+        joined = ["\n".join(pair) for pair in texts]
+        made = [model.encode(some, normalize_embeddings=True) for some in (joined, asked)]
+        np.savez(cache, paragraphs=made[0], questions=made[1])
+    kept = np.load(cache)
+    return kept["paragraphs"], kept["questions"]
+
+
+def _rank(scores: Floats) -> NDArray[np.int64]:
+    return np.argsort(np.argsort(-scores, kind="stable"), kind="stable")
+
+
+def bm25(texts: list[str], queries: list[str], k1: float = 1.2, b: float = 0.75) -> Floats:
+    """[queries, texts] BM25 scores over lower-cased words with a plural -s cut off."""
+    ids: dict[str, int] = {}
+    counts = [Counter(ids.setdefault(word, len(ids)) for word in _words(text)) for text in texts]
+    lengths = np.array([sum(count.values()) for count in counts], np.float32)
+    found = np.zeros(len(ids), np.float32)
+    for count in counts:
+        found[list(count)] += 1
+    idf = np.log1p((len(texts) - found + 0.5) / (found + 0.5))
+    row = [i for i, count in enumerate(counts) for _ in count]
+    column = [word for count in counts for word in count]
+    tf = np.array([n for count in counts for n in count.values()], np.float32)
+    weight = idf[column] * tf * (k1 + 1) / (tf + k1 * (1 - b + b * (lengths / lengths.mean())[row]))
+    matrix = csr_matrix((weight, (row, column)), shape=(len(texts), len(ids)))
+    asked = [[ids[word] for word in set(_words(query)) if word in ids] for query in queries]
+    at = ([i for i, words in enumerate(asked) for _ in words], [word for words in asked for word in words])
+    wanted = csr_matrix((np.ones(len(at[0]), np.float32), at), shape=(len(queries), len(ids)))
+    scores: Floats = (wanted @ matrix.T).toarray()
+    return scores
+
+
+def _words(text: str) -> list[str]:
+    return [w[:-1] if len(w) > 3 and w.endswith("s") else w for w in re.findall(r"\w+", text.lower())]

@@ -1,0 +1,219 @@
+"""Rerankers: models that read a question and a paragraph together and say whether the one answers the other.
+
+The packaged one was trained for this project (`training/`, and the model card beside its weights). It also says of
+every token whether it stands in the words that answer, so that one reading chooses the paragraph and the sentence.
+"""
+
+import hashlib
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from vectorstore.errors import ModelError
+from vectorstore.types import Evidence, Hit, Judgement
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from sentence_transformers import CrossEncoder
+    from tokenizers import Encoding, Tokenizer
+
+PACKAGED_RERANKER = "packaged"
+NO_RERANKER = "none"
+_FOLDER = Path(__file__).parent / "reranker"
+# These weights were measured, and no others are loaded by this name.
+_SHA256 = {
+    "model.onnx": "2b62fd49971405ec2737357db9170d51cdad6fd8ea61461755f38047d283bd39",
+    "tokenizer.json": "80c6c63409d8604e1c29411eff883abdd905656624955f51ada87f7271a4708e",
+}
+_MAX_TOKENS = 192  # as in training: question, title and paragraph together
+_QUESTION_TOKENS = 64
+_TITLE_TOKENS = 48
+# Beside the logit of a paragraph, chosen on 308 training questions that the reranker had not seen:
+_PLACE_WEIGHT = 0.8  # of the logarithm of its place in the first ranking
+_SCORE_WEIGHT = 4.0  # of its score in the first ranking
+_SIBLING_WEIGHT = 0.3  # of the best logit of the release's other paragraphs
+_WINDOWS = 4  # of a paragraph that is longer than the model reads
+
+
+class Reranker(Protocol):
+    """Judges paragraphs, each given as (title of its release, text), in the given order."""
+
+    def __call__(self, question: str, paragraphs: Sequence[tuple[str, str]]) -> list[Judgement]: ...
+
+
+@lru_cache(maxsize=4)
+def make_reranker(name: str) -> Reranker | None:
+    """The packaged reranker, none, or a folder with any sentence-transformers `CrossEncoder`; one of each a process.
+
+    Raises:
+        ModelError: there is no such folder.
+    """
+    if name == NO_RERANKER:
+        return None
+    if name == PACKAGED_RERANKER:
+        return PackagedReranker()
+    if not Path(name).is_dir():
+        raise ModelError(
+            f"The reranker is set to {name!r}: it must be {PACKAGED_RERANKER!r}, {NO_RERANKER!r} or the folder of a "
+            "CrossEncoder."
+        )
+    return ForeignReranker(Path(name))
+
+
+def rerank(question: str, hits: Sequence[Hit], reranker: Reranker) -> list[Hit]:
+    """The hits in the order of their relevance, joined with their place so far; each with its judgement and new score."""
+    judged = reranker(question, [(hit.release.title, hit.paragraph.text) for hit in hits])
+    scored = [
+        replace(hit, score=_joined(place, hits, judged), judgement=judgement)
+        for place, (hit, judgement) in enumerate(zip(hits, judged, strict=True))
+    ]
+    return sorted(scored, key=lambda hit: -hit.score)
+
+
+def _joined(place: int, hits: Sequence[Hit], judged: Sequence[Judgement]) -> float:
+    """What the reranker says of a hit and of its release, with what the first ranking said."""
+    own, release = judged[place].relevance, hits[place].release.id
+    others = [judged[i].relevance for i, hit in enumerate(hits) if i != place and hit.release.id == release]
+    return (
+        own
+        - _PLACE_WEIGHT * math.log(place + 1)
+        + _SCORE_WEIGHT * hits[place].score
+        + _SIBLING_WEIGHT * max(others, default=own)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One reading: a paragraph, or a window of one."""
+
+    ids: list[int]
+    kinds: list[int]
+    first: int  # where the paragraph's own tokens begin
+    offsets: list[tuple[int, int]]
+
+
+class PackagedReranker:
+    """Our own weights, int8, by onnxruntime. Loaded when first used; safe to use from several threads."""
+
+    def __init__(self, folder: Path = _FOLDER) -> None:
+        self._folder = folder
+
+    def __call__(self, question: str, paragraphs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        relevance = [float("-inf")] * len(paragraphs)
+        evidence: list[list[Evidence]] = [[] for _ in paragraphs]
+        for index, pair in enumerate(paragraphs):
+            for row in self._rows(question, pair):
+                score, logits = self._read(row)
+                relevance[index] = max(relevance[index], score)
+                evidence[index] += [(a, b, logit) for (a, b), logit in zip(row.offsets, logits, strict=True)]
+        return [Judgement(score, tuple(found)) for score, found in zip(relevance, evidence, strict=True)]
+
+    def _rows(self, question: str, pair: tuple[str, str]) -> list[_Row]:
+        """The paragraph whole, or in windows where it is longer than the model reads."""
+        asked = self._encode(question).ids[:_QUESTION_TOKENS]
+        title = self._encode(pair[0]).ids[:_TITLE_TOKENS]
+        text = self._encode(pair[1])
+        room = _MAX_TOKENS - len(asked) - len(title) - 3
+        front = [self._cls, *asked, self._sep, *title]
+        rows = []
+        for start in range(0, max(len(text.ids), 1), room)[:_WINDOWS]:
+            ids = [*front, *text.ids[start : start + room], self._sep]
+            kinds = [0] * (len(asked) + 2) + [1] * (len(ids) - len(asked) - 2)
+            rows.append(_Row(ids, kinds, len(front), text.offsets[start : start + room]))
+        return rows
+
+    def _read(self, row: _Row) -> tuple[float, list[float]]:
+        """Relevance, and the evidence of each of the paragraph's tokens.
+
+        One row at a time: it is as fast as a batch on two cores, and what a row scores does not hang on its neighbours,
+        as it does in a batch, where the int8 scale is of all rows together.
+        """
+        inputs = {
+            "input_ids": np.array([row.ids], dtype=np.int64),
+            "token_type_ids": np.array([row.kinds], dtype=np.int64),
+            "attention_mask": np.ones((1, len(row.ids)), dtype=np.int64),
+        }
+        relevance, evidence = self._session.run(["relevance", "evidence"], inputs)
+        return float(relevance[0]), evidence[0, row.first : row.first + len(row.offsets)].tolist()
+
+    def _encode(self, text: str) -> "Encoding":
+        return self._tokenizer.encode(text, add_special_tokens=False)
+
+    @cached_property
+    def _cls(self) -> int:
+        return self._token("[CLS]")
+
+    @cached_property
+    def _sep(self) -> int:
+        return self._token("[SEP]")
+
+    def _token(self, name: str) -> int:
+        token = self._tokenizer.token_to_id(name)
+        assert token is not None  # noqa: S101  (the tokenizer is verified)
+        return token
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_str(self._verified("tokenizer.json").decode("utf-8"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> "InferenceSession":
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = min(4, os.cpu_count() or 1)
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(self._verified("model.onnx"), options, providers=["CPUExecutionProvider"])
+
+    def _verified(self, name: str) -> bytes:
+        """A file's content, if it is the one that was measured.
+
+        Raises:
+            ModelError: it is missing or another.
+        """
+        try:
+            content = (self._folder / name).read_bytes()
+        except OSError as error:
+            raise ModelError(f"The reranker cannot be read: {error}. Reinstall the program.") from None
+        digest = hashlib.sha256(content).hexdigest()
+        if digest != _SHA256[name]:
+            raise ModelError(f"The reranker's {name} has SHA-256 {digest}, not {_SHA256[name]}. Reinstall the program.")
+        return content
+
+
+class ForeignReranker:
+    """Any sentence-transformers `CrossEncoder` with one label. It judges paragraphs only, and finds no sentence."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __call__(self, question: str, paragraphs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        from torch.nn import Identity
+
+        pairs = [(question, f"{title}\n{text}") for title, text in paragraphs]
+        logits = self._model.predict(pairs, activation_fn=Identity(), show_progress_bar=False)
+        return [Judgement(float(logit)) for logit in logits]
+
+    @cached_property
+    def _model(self) -> "CrossEncoder":
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        from sentence_transformers import CrossEncoder
+
+        try:
+            model: CrossEncoder = CrossEncoder(str(self._folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError) as error:
+            raise ModelError(f"The reranker at {self._folder} cannot be loaded: {error}") from error
+        if model.num_labels != 1:
+            raise ModelError(f"The reranker at {self._folder} has {model.num_labels} labels; it must have one.")
+        return model
