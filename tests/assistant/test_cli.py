@@ -33,7 +33,7 @@ def test_ask_json_is_the_contract(cli: Cli, sample_dir: Path) -> None:
     answer = json.loads(result.stdout)
     assert list(answer) == [
         "question", "standalone_question", "answered", "answer", "statements", "citations", "retrieved", "notes", "reason",
-        "engine", "took_ms",
+        "closest", "confidence", "engine", "took_ms",
     ]  # fmt: skip
     citation = answer["citations"][0]
     assert list(citation) == [
