@@ -71,7 +71,7 @@ class Assistant:
             retrieved=hits,
             engine=draft.engine,
             reason=draft.reason,
-            notes=draft.notes,
+            notes=(*query.notes, *draft.notes),
             confidence=draft.confidence,
             took=took,
         )

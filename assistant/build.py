@@ -9,7 +9,7 @@ from assistant.prose import ProseEngine
 from assistant.settings import Settings
 from assistant.understand import understand
 from assistant.when import window_of
-from vectorstore.reranking import PACKAGED_RERANKER, Reranker, make_reranker
+from vectorstore.reranking import make_reranker, packaged_reranker
 from vectorstore.store import Store
 from vectorstore.types import Hit
 
@@ -39,13 +39,6 @@ class Finder:
         return self(understand(question, (), self._store.vocabulary).wanted, limit)
 
 
-def _judge() -> Reranker:
-    """What chooses sentences and abstains: always our own, for which the probabilities are calibrated."""
-    judge = make_reranker(PACKAGED_RERANKER)
-    assert judge is not None  # noqa: S101
-    return judge
-
-
 def build_assistant(store: Store, settings: Settings) -> Assistant:
     """An assistant over the store: extractive, or in prose where a language model is set.
 
@@ -53,7 +46,8 @@ def build_assistant(store: Store, settings: Settings) -> Assistant:
         SettingsError: the language model cannot be had as it is set.
         ModelError: the reranker that is set cannot be had.
     """
-    engine: Engine = ExtractiveEngine(_judge(), store.rarity)
+    # sentences and refusals are always judged by our own reranker, for which the probabilities are calibrated
+    engine: Engine = ExtractiveEngine(packaged_reranker(), store.rarity)
     model = chat_model(settings)
     if model is not None:
         engine = ProseEngine(model, settings.llm or "", engine, settings.llm_context_tokens)

@@ -1,7 +1,7 @@
 """From measurements to probabilities: two logistic models, fitted by `training/calibrate.py` and kept as numbers.
 
 One says how likely a passage is to be the answer, one how likely it is that the releases answer at all. Neither was fitted
-or chosen on a question that results are reported on (docs/decisions.md, "When to abstain").
+on a question that results are reported on; how the threshold was set is in docs/decisions.md, "When to abstain".
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from assistant.candidates import ANSWER_FEATURES, PASSAGE_FEATURES
+from assistant.candidates import ANSWER_FEATURES, PASSAGE_FEATURES, Candidate, Scored, passage_features
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,13 @@ class Calibration:
     passage: Logistic
     answer: Logistic
     threshold: float
+
+
+def scored_by(passage: Logistic, candidates: Sequence[Candidate]) -> list[Scored]:
+    """The passages with their chances, best first."""
+    best = max((candidate.relevance for candidate in candidates), default=0.0)
+    scored = [Scored(candidate, passage(passage_features(candidate, best))) for candidate in candidates]
+    return sorted(scored, key=lambda one: -one.chance)
 
 
 @lru_cache(maxsize=1)

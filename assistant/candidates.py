@@ -13,8 +13,9 @@ from vectorstore.words import stems
 PARAGRAPHS = 8  # whose passages are weighed
 _NO_EVIDENCE = -8.0  # logit, for a passage beyond what the reranker reads
 
-# Stems to their weights (inverse document frequency); a word that is nowhere weighs most.
-Rarity = Callable[[set[str]], dict[str, float]]
+# Stems with their weights (inverse document frequency); a word that is nowhere weighs most.
+Weights = dict[str, float]
+Rarity = Callable[[set[str]], Weights]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,16 @@ class Candidate:
         return len(self.text.split())
 
 
-def candidates_of(query: Query, hits: Sequence[Hit], rarity: Rarity) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A passage and the probability that it is (part of) the answer."""
+
+    candidate: Candidate
+    chance: float
+
+
+def candidates_of(query: Query, hits: Sequence[Hit], weights: Weights) -> list[Candidate]:
     """Every passage of the first hits, in their order. The hits are judged already (`Hit.judgement`)."""
-    weights = rarity(content_stems(query.wanted))
-    total = sum(weights.values()) or 1.0
     kind = asks_for(query.question)
     found = []
     for place, hit in enumerate(hits[:PARAGRAPHS]):
@@ -69,8 +76,8 @@ def candidates_of(query: Query, hits: Sequence[Hit], rarity: Rarity) -> list[Can
                     place=place,
                     relevance=hit.judgement.relevance,
                     evidence=logit,
-                    covers=sum(weight for stem, weight in weights.items() if stem in above | own) / total,
-                    covers_itself=sum(weight for stem, weight in weights.items() if stem in own) / total,
+                    covers=_share(weights, above | own),
+                    covers_itself=_share(weights, own),
                     evidence_behind=max(evidence) - logit,
                     share=len(text) / len(hit.paragraph.text),
                     held=holds(kind, text, query.question),
@@ -124,29 +131,35 @@ ANSWER_FEATURES = (
 )
 
 
-def answer_features(
-    query: Query, candidates: Sequence[Candidate], chances: Sequence[float], hits: Sequence[Hit]
-) -> tuple[float, ...]:
-    """One number for each of `ANSWER_FEATURES`, over candidates that are ordered by their chance, best first."""
-    best = candidates[0]
+def answer_features(query: Query, scored: Sequence[Scored], hits: Sequence[Hit]) -> tuple[float, ...]:
+    """One number for each of `ANSWER_FEATURES`, over passages that are ordered by their chance, best first."""
+    best, chance = scored[0].candidate, scored[0].chance
     relevance = sorted((hit.judgement.relevance for hit in hits if hit.judgement), reverse=True)
     relevance += [relevance[-1]] * (5 - len(relevance))
     there = whole_text(best.hit).lower()
     names = names_in(query.wanted)
     return (
         *(relevance[i] for i in (0, 1, 2, 4)),
-        max(candidate.evidence for candidate in candidates),
+        max(one.candidate.evidence for one in scored),
         best.evidence,
-        math.log(max(chances[0], 1e-6) / max(1 - chances[0], 1e-6)),
+        math.log(max(chance, 1e-6) / max(1 - chance, 1e-6)),
         sum(name.lower() not in there for name in names) / max(len(names), 1),
         float(best.held),
     )
 
 
-def covered(query: Query, hit: Hit, rarity: Rarity) -> float:
+def rare_words(query: Query, rarity: Rarity) -> Weights:
+    """The stems of the question's words that carry its meaning, with their weights."""
+    return rarity(content_stems(query.wanted))
+
+
+def covered(weights: Weights, hit: Hit) -> float:
     """The share of the question's rare words that stand anywhere in a hit's release."""
-    weights = rarity(content_stems(query.wanted))
-    there = set(stems(whole_text(hit)))
+    return _share(weights, set(stems(whole_text(hit))))
+
+
+def _share(weights: Weights, there: set[str]) -> float:
+    """How much of the weights the stems that are there have."""
     return sum(weight for stem, weight in weights.items() if stem in there) / (sum(weights.values()) or 1.0)
 
 

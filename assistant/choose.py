@@ -4,9 +4,9 @@ import datetime
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from assistant.candidates import Candidate
+from assistant.candidates import Candidate, Scored
 from assistant.passages import Passage
 from assistant.relative_dates import day_words
 from vectorstore.types import Paragraph
@@ -28,14 +28,6 @@ _LIST = re.compile(
     r"|\bwho (?:else|all|were|are)\b|\blist\b|\bname the\b|\beach\b|\ball (?:the|of)\b",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A passage and the probability that it is (part of) the answer."""
-
-    candidate: Candidate
-    chance: float
 
 
 def asks_for_several(question: str) -> bool:

@@ -7,17 +7,18 @@ else is measured (`candidates.py`), how likely each passage is the answer and wh
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.calibration import Calibration, load_calibration
+from assistant.calibration import Calibration, load_calibration, scored_by
 from assistant.candidates import (
     PARAGRAPHS,
     Candidate,
     Rarity,
+    Scored,
     answer_features,
     candidates_of,
     covered,
-    passage_features,
+    rare_words,
 )
-from assistant.choose import Scored, choose, in_order, newest_first, with_items
+from assistant.choose import choose, in_order, newest_first, with_items
 from assistant.passages import Passage
 from assistant.question import Asks, asks_for
 from assistant.relative_dates import day_words, glosses
@@ -55,44 +56,33 @@ class ExtractiveEngine:
     def __call__(self, query: Query, hits: Sequence[Hit]) -> Draft:
         """A draft of cited statements, or none and the reason."""
         judged = self._judged(query, hits)
-        scored = self._scored(query, judged)
-        if not scored:
-            return Draft((), (), ENGINE, NOT_FOUND, query.notes, 0.0)
-        confidence = self._confidence(query, scored, judged)
-        if covered(query, scored[0].candidate.hit, self._rarity) < _COVERED_LEAST:
-            return Draft((), (), ENGINE, NOT_FOUND, query.notes, 0.0)
+        weights = rare_words(query, self._rarity)
+        scored = scored_by(self._calibration.passage, candidates_of(query, judged, weights))
+        if not scored or covered(weights, scored[0].candidate.hit) < _COVERED_LEAST:
+            return Draft((), (), ENGINE, NOT_FOUND, confidence=0.0)
+        confidence = self._calibration.answer(answer_features(query, scored, judged))
         if reason := _no_answer(query, scored, confidence, self._calibration.threshold):
-            return Draft((), (), ENGINE, reason, query.notes, confidence)
+            return Draft((), (), ENGINE, reason, confidence=confidence)
         scored, reason = _of_the_asked(query, scored)
         if reason:
-            return Draft((), (), ENGINE, reason, query.notes, confidence)
-        notes = query.notes
+            return Draft((), (), ENGINE, reason, confidence=confidence)
+        notes: tuple[str, ...] = ()
         if query.latest:
-            scored, older = newest_first(scored)
-            notes += older
+            scored, notes = newest_first(scored)
         chosen, more = with_items(in_order(choose(scored, query.question)))
-        notes += (MORE,) if more else ()
-        return replace(_say(query, chosen), notes=notes, confidence=confidence)
+        return replace(_say(query, chosen), notes=(*notes, MORE) if more else notes, confidence=confidence)
 
     def _judged(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits with evidence for the first of them."""
-        first = list(hits[:PARAGRAPHS])
-        unread = [place for place, hit in enumerate(first) if hit.judgement is None or not hit.judgement.evidence]
-        pairs = [(first[place].release.title, first[place].paragraph.text) for place in unread]
+        """The hits as our own reranker judges them, the first of them at least.
+
+        Another reranker marks no words, and its logits are of another scale: nothing of them is taken.
+        """
+        own = [hit if hit.judgement and hit.judgement.evidence else replace(hit, judgement=None) for hit in hits]
+        unread = [place for place, hit in enumerate(own[:PARAGRAPHS]) if hit.judgement is None]
+        pairs = [(own[place].release.title, own[place].paragraph.text) for place in unread]
         for place, judgement in zip(unread, self._judge(query.wanted, pairs) if pairs else (), strict=True):
-            first[place] = replace(first[place], judgement=judgement)
-        return [*first, *hits[PARAGRAPHS:]]
-
-    def _scored(self, query: Query, hits: Sequence[Hit]) -> list[Scored]:
-        """Every passage of the first hits with its chance, best first."""
-        candidates = candidates_of(query, hits, self._rarity)
-        best = max((candidate.relevance for candidate in candidates), default=0.0)
-        scored = [Scored(c, self._calibration.passage(passage_features(c, best))) for c in candidates]
-        return sorted(scored, key=lambda one: -one.chance)
-
-    def _confidence(self, query: Query, scored: Sequence[Scored], hits: Sequence[Hit]) -> float:
-        candidates, chances = [one.candidate for one in scored], [one.chance for one in scored]
-        return self._calibration.answer(answer_features(query, candidates, chances, hits))
+            own[place] = replace(own[place], judgement=judgement)
+        return own
 
 
 def _no_answer(query: Query, scored: Sequence[Scored], confidence: float, threshold: float) -> str | None:

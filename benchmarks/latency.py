@@ -2,7 +2,7 @@
 
     python -m benchmarks.latency QUESTIONS.jsonl CORPUS.jsonl.gz [CORPUS …] --work DIR [--stand-in]
 
-Prints milliseconds (p50, p95) of search without reranking, of search with it, and of the whole answer. With `--stand-in`, vectors
+Prints milliseconds (p50, p95) of search without reranking, of embedding the question alone, and of the whole answer. With `--stand-in`, vectors
 are means of the model's word vectors, which takes minutes for 368,000 paragraphs where embedding takes hours: times are
 then those of the real indexes over as many real texts, and what is found means nothing.
 """

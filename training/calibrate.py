@@ -23,7 +23,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from assistant.build import Finder
-from assistant.calibration import Logistic
+from assistant.calibration import Logistic, scored_by
 from assistant.candidates import (
     ANSWER_FEATURES,
     PASSAGE_FEATURES,
@@ -31,10 +31,12 @@ from assistant.candidates import (
     answer_features,
     candidates_of,
     passage_features,
+    rare_words,
 )
 from assistant.settings import Settings
 from assistant.types import Query
 from assistant.understand import understand
+from training.corpus import training_id
 from training.reranker.questions import part_of
 from vectorstore.embedding import Embedder
 from vectorstore.store import Store
@@ -62,7 +64,7 @@ def gather(rows: Sequence[dict[str, Any]], store: Store) -> list[Asked]:
     for row in track(rows, "asking"):
         query = understand(row["question"], (), store.vocabulary)
         hits = finder(query.wanted)
-        candidates = candidates_of(query, hits, store.rarity)
+        candidates = candidates_of(query, hits, rare_words(query, store.rarity))
         right = [_holds(candidate, row) for candidate in candidates]
         found.append(Asked(query, hits, candidates, right, bool(row["answer_paragraphs"]), part_of(row["release_id"])))
     return found
@@ -70,7 +72,7 @@ def gather(rows: Sequence[dict[str, Any]], store: Store) -> list[Asked]:
 
 def _holds(candidate: Candidate, row: dict[str, Any]) -> bool:
     """Whether most of the sentence that answers stands in the passage."""
-    if not row["sentence"] or not candidate.hit.release.id.endswith(row["release_id"]):
+    if not row["sentence"] or candidate.hit.release.id != training_id(row["release_id"]):
         return False
     at = candidate.hit.paragraph.text.find(row["sentence"])
     middle = at + len(row["sentence"]) // 2
@@ -90,24 +92,20 @@ def fit_passages(asked: Sequence[Asked]) -> Logistic:
 
 def answers(asked: Sequence[Asked], passage: Logistic) -> tuple[list[tuple[float, ...]], list[bool]]:
     """The answer model's features and labels."""
-    features = []
-    for one in asked:
-        best = max(candidate.relevance for candidate in one.candidates)
-        scored = [(passage(passage_features(candidate, best)), candidate) for candidate in one.candidates]
-        scored.sort(key=lambda pair: -pair[0])
-        chances, candidates = [chance for chance, _ in scored], [candidate for _, candidate in scored]
-        features.append(answer_features(one.query, candidates, chances, one.hits))
+    features = [answer_features(one.query, scored_by(passage, one.candidates), one.hits) for one in asked]
     return features, [one.answerable for one in asked]
 
 
 def _fit(features: Sequence[Sequence[float]], labels: Sequence[bool]) -> Logistic:
     """A logistic regression over standardised features, as weights for the features as they are."""
     scaler = StandardScaler().fit(features)
-    model = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=2000).fit(
-        scaler.transform(features), labels
-    )
+    model = _regression().fit(scaler.transform(features), labels)
     weights = model.coef_[0] / scaler.scale_
     return Logistic(tuple(weights.tolist()), float(model.intercept_[0] - weights @ scaler.mean_))
+
+
+def _regression() -> LogisticRegression:
+    return LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=2000)
 
 
 def threshold(chances: Sequence[float], labels: Sequence[bool], answered: float) -> tuple[float, float, float]:
@@ -138,7 +136,7 @@ def main(
     chances = [answer(row) for row in test_features]
     cut, said, kept = threshold(chances, test_labels, answered)
     crossed = cross_val_predict(
-        make_pipeline(StandardScaler(), LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=2000)),
+        make_pipeline(StandardScaler(), _regression()),
         features, labels, cv=5, method="predict_proba",
     )[:, 1]  # fmt: skip
     typer.echo(

@@ -12,7 +12,7 @@ import tantivy
 
 from vectorstore.errors import IndexUnavailableError
 from vectorstore.records import Records
-from vectorstore.types import Release, Window
+from vectorstore.types import Release
 from vectorstore.words import marks, stems
 
 _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
@@ -58,20 +58,9 @@ class LexicalIndex:
         if self.generation == records.generation and self.counts() != (expected := records.counts()[:2]):
             raise IndexUnavailableError(f"tantivy has {self.counts()} releases and paragraphs, the records {expected}")
 
-    def best_releases(self, question: str, limit: int, window: Window | None = None) -> list[tuple[int, float]]:
-        """(release key, BM25 score) of the releases that share most with the question, best first.
-
-        Of those in the window only, where one is given; undated ones are in none.
-        """
-        query = _text_query(self._releases, question)
-        if window:
-            first, last = (int(f"{day:%Y%m%d}") for day in (window.first, window.last))
-            kind = tantivy.FieldType.Unsigned
-            within = tantivy.Query.range_query(self._releases.schema, "date", kind, first, last)
-            query = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0))]
-            )
-        return _search(self._releases, query, limit)
+    def best_releases(self, question: str, limit: int) -> list[tuple[int, float]]:
+        """(release key, BM25 score) of the releases that share most with the question, best first."""
+        return _search(self._releases, _text_query(self._releases, question), limit)
 
     def best_paragraphs(self, question: str, releases: Sequence[int], limit: int) -> list[tuple[int, float]]:
         """(paragraph key, BM25 score) within the given releases, best first."""
@@ -163,10 +152,8 @@ def _open(path: Path) -> tantivy.Index:
     schema.add_text_field("text", tokenizer_name="en_stem")
     schema.add_text_field("day", tokenizer_name="en_stem")  # "June 15 2007": questions name a month or a year
     schema.add_text_field("marks", tokenizer_name="en_stem")
-    schema.add_unsigned_field("date", indexed=True, fast=True)
-    schema.add_text_field(
-        "words", tokenizer_name="default", index_option="basic"
-    )  # of releases, unstemmed: a dictionary
+    # of releases only, and unstemmed: a dictionary of what is indexed
+    schema.add_text_field("words", tokenizer_name="default", index_option="basic")
     path.mkdir(parents=True, exist_ok=True)
     return tantivy.Index(schema.build(), path=str(path), reuse=True)
 
@@ -189,7 +176,6 @@ def _document(owner: int, key: int, release: Release, text: str) -> tantivy.Docu
     document = tantivy.Document(title=release.title, text=text)
     if release.date:
         document.add_text("day", f"{release.date:%B} {release.date.day} {release.date.year}")
-        document.add_unsigned("date", int(f"{release.date:%Y%m%d}"))
     document.add_text("marks", " ".join(marks(f"{release.title}\n{text}")))
     document.add_unsigned("release", owner)
     document.add_unsigned("key", key)

@@ -47,6 +47,12 @@ class Reranker(Protocol):
     def __call__(self, question: str, paragraphs: Sequence[tuple[str, str]]) -> list[Judgement]: ...
 
 
+@lru_cache(maxsize=1)
+def packaged_reranker() -> "PackagedReranker":
+    """The packaged reranker, one a process."""
+    return PackagedReranker()
+
+
 @lru_cache(maxsize=4)
 def make_reranker(name: str) -> Reranker | None:
     """The packaged reranker, none, or a folder with any sentence-transformers `CrossEncoder`; one of each a process.
@@ -57,7 +63,7 @@ def make_reranker(name: str) -> Reranker | None:
     if name == NO_RERANKER:
         return None
     if name == PACKAGED_RERANKER:
-        return PackagedReranker()
+        return packaged_reranker()
     if not Path(name).is_dir():
         raise ModelError(
             f"The reranker is set to {name!r}: it must be {PACKAGED_RERANKER!r}, {NO_RERANKER!r} or the folder of a "

@@ -98,17 +98,10 @@ def _best_releases(
     window: Window | None,
 ) -> dict[int, float]:
     """Release key → fused score, of the best few."""
-    by_mean = _top(means, vector, None)
+    by_mean = _top(means, vector)
     by_paragraph = _first_of_each(near.release for near in nearest(vector, _NEAR))[:_CANDIDATES]
     by_words = [key for key, _ in lexical.best_releases(question, _CANDIDATES)] if lexical else []
-    rankings = list(zip((by_mean, by_paragraph, by_words), _RELEASE_WEIGHTS, strict=True))
-    if window:  # of a large collection, what is of that time may be among the first of none of these
-        within = Window(*_widened(window))
-        rankings.append((_top(means, vector, within), 0.0))
-        rankings.append(
-            ([key for key, _ in lexical.best_releases(question, _CANDIDATES, within)] if lexical else [], 0.0)
-        )
-    fused = _fuse(rankings)
+    fused = _fuse(zip((by_mean, by_paragraph, by_words), _RELEASE_WEIGHTS, strict=True))
     dates = means.dates_of(fused)
     scores = {key: fused[key] * _timeliness(date, window) for key, date in dates.items()}
     return {key: scores[key] for key in sorted(scores, key=lambda key: (-scores[key], key))[:_RELEASES]}
@@ -117,13 +110,8 @@ def _best_releases(
 def _timeliness(date: int, window: Window | None) -> float:
     if window is None or not date:
         return 1.0
-    first, last = _widened(window)
-    return _IN_TIME if first <= datetime.date(date // 10_000, date // 100 % 100, date % 100) <= last else 1.0
-
-
-def _widened(window: Window) -> tuple[datetime.date, datetime.date]:
-    """The window with some slack at both ends, as far as the calendar goes."""
-    return max(window.first, datetime.date.min + _SLACK) - _SLACK, min(window.last, datetime.date.max - _SLACK) + _SLACK
+    day = datetime.date(date // 10_000, date // 100 % 100, date % 100)
+    return _IN_TIME if window.first <= day + _SLACK and day - _SLACK <= window.last else 1.0
 
 
 def _spread(best: list[int], owners: dict[int, int], releases: Sequence[int]) -> list[int]:
@@ -143,18 +131,13 @@ def _spread(best: list[int], owners: dict[int, int], releases: Sequence[int]) ->
     return [*rest[: _FIRST - 1], chosen, *rest[_FIRST - 1 :]]
 
 
-def _top(means: Means, vector: Vectors, window: Window | None) -> list[int]:
-    """Keys of the releases whose mean is nearest, of those in the window only where one is given."""
+def _top(means: Means, vector: Vectors) -> list[int]:
     if not len(means.keys):
         return []
-    similarity, keys = means.vectors @ vector, means.keys
-    if window:
-        first, last = (int(f"{day:%Y%m%d}") for day in (window.first, window.last))
-        within = (means.dates >= first) & (means.dates <= last)
-        similarity, keys = similarity[within], keys[within]
+    similarity = means.vectors @ vector
     count = min(_CANDIDATES, len(similarity))
-    best = np.argsort(-similarity, kind="stable")[:count]
-    return [int(keys[i]) for i in best]
+    best = np.argpartition(-similarity, count - 1)[:count]
+    return [int(means.keys[i]) for i in best[np.argsort(-similarity[best], kind="stable")]]
 
 
 def _score_paragraphs(

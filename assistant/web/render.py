@@ -2,7 +2,7 @@
 
 from html import escape
 
-from assistant.links import passage_link
+from assistant.links import on_the_web, passage_link
 from assistant.show import DONT_SAY, MAYBE, day
 from assistant.types import Answer, Citation, Statement
 from vectorstore.types import Release
@@ -54,7 +54,7 @@ def _closest(answer: Answer) -> str:
 
 
 def _linked(release: Release) -> str:
-    if not release.url or not release.url.startswith(("http://", "https://")):
+    if not on_the_web(release.url):
         return _text(release.title)
     return f'<a href="{escape(release.url)}" target="_blank" rel="noopener noreferrer">{_text(release.title)}</a>'
 

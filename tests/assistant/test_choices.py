@@ -1,17 +1,25 @@
 """What is chosen to be said, and what is not: dates, the newest, several things, other people's words. All synthetic."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.answer import Assistant
 from assistant.build import build_assistant
+from assistant.candidates import PARAGRAPHS
+from assistant.documents import ReleaseRetriever
+from assistant.engines import Engine
+from assistant.extractive import ExtractiveEngine
 from assistant.settings import Settings
-from assistant.types import Answer
+from assistant.types import Answer, Draft, Query
+from assistant.understand import understand
 from tests.conftest import TakeIn, write_jsonl
 from vectorstore.embedding import Embedder
+from vectorstore.reranking import PackagedReranker
 from vectorstore.store import Store
+from vectorstore.types import Hit, Judgement
 
 RELEASES: list[dict[str, object]] = [
     {
@@ -131,3 +139,23 @@ def test_a_bill_is_found_in_any_spelling_and_a_spoiled_figure_too(take_in: TakeI
         store.bring_up()
         for question in ("Senate Bill 558", "S 558", "s. 558", "what passed in 2007?"):
             assert store.search(question)[0].release.id == "bill", question
+
+
+def test_another_rerankers_logits_do_not_reach_the_confidence(sample_store: Store) -> None:
+    question = "What is a straw purchaser?"
+    query = understand(question, (), sample_store.vocabulary)
+    engine = ExtractiveEngine(PackagedReranker(), sample_store.rarity)
+    hits = sample_store.search(question)
+    foreign = [replace(hit, judgement=Judgement(1000.0)) for hit in hits]
+    assert len(hits) > PARAGRAPHS
+    assert engine(query, foreign) == engine(query, hits)
+
+
+def test_what_was_read_into_a_question_is_told_whichever_engine_answers(sample_store: Store) -> None:
+    class Silent(Engine):
+        def __call__(self, query: Query, hits: Sequence[Hit]) -> Draft:
+            return Draft((), (), "silent", "It says nothing.", ("Its own note.",))
+
+    assistant = Assistant(ReleaseRetriever(find=sample_store.search), Silent(), sample_store.vocabulary)
+    answer = assistant.ask("who is behind gun traficking?")
+    assert answer.notes == ("“traficking” was read as “trafficking”.", "Its own note.")
