@@ -44,7 +44,7 @@ format: .venv/installed-dev
 # Benchmarks read question sets and corpora that are not part of the project. SHARED=… says where they are.
 SHARED ?= ../shared
 
-# Fails where an answer figure has fallen under benchmarks/floors.json; 460 releases, 80 questions, under five minutes.
+# Fails where an answer figure has fallen under benchmarks/floors.json; 460 releases, 80 questions, about two minutes.
 bench-quick: .venv/installed
 	$(BIN)/python -m benchmarks.questions $(SHARED)/eval/new-mexico-2004-2008.jsonl \
 		$(SHARED)/corpora/new-mexico-2004-2008.jsonl.gz --scorer $(SHARED)/tools/score.py \
