@@ -1,4 +1,4 @@
-"""Ingest against bare `SentenceTransformer.encode`: the same texts, the same process settings, one run.
+"""Ingest against bare `SentenceTransformer.encode` in float32: the same texts, the same process settings, one run.
 
     python -m benchmarks.ingest CORPUS.jsonl.gz [--releases N]
 
@@ -12,9 +12,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from sentence_transformers import SentenceTransformer
+
 from ingest.pipeline import Unwatched, ingest
 from ingest.report import Report
-from vectorstore.embedding import Embedder
+from vectorstore.embedding import Embedder, _model_path
 from vectorstore.records import Records
 from vectorstore.store import Store
 
@@ -30,8 +32,9 @@ def main() -> None:
         embedder.encode(["warm up"])
         report = _ingest(source, Path(folder) / "index", embedder)
         texts = _texts(Path(folder) / "index", embedder)
+        stock = SentenceTransformer(str(_model_path(embedder.name)), device="cpu")
         started = time.perf_counter()
-        embedder._model.encode(texts, batch_size=32, normalize_embeddings=True, show_progress_bar=False)
+        stock.encode(texts, batch_size=32, normalize_embeddings=True, show_progress_bar=False)
         bare = time.perf_counter() - started
         again = _ingest(source, Path(folder) / "index", embedder)
     ours, theirs = report.embedded / report.seconds, len(texts) / bare

@@ -16,6 +16,7 @@ from vectorstore.errors import ModelError
 from vectorstore.sentences import sentence_spans
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
@@ -79,10 +80,12 @@ class Embedder:
         return np.empty((0, 0), dtype=np.float32) if out is None else out
 
     def _encode(self, texts: list[str]) -> Vectors:
-        vectors = self._model.encode(
-            texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-        )
-        return np.asarray(vectors, dtype=np.float32)
+        found = self._model.encode(texts, batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True)
+        vectors: Vectors = np.asarray(found, dtype=np.float32)
+        # in float32 here, whatever the model computes in: half precision leaves lengths of .998
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.maximum(lengths, np.finfo(np.float32).tiny)
+        return vectors
 
     def chunks(self, title: str, text: str) -> list[str]:
         """The texts to embed for one paragraph: title in front, split at sentence ends where too long.
@@ -142,9 +145,21 @@ class Embedder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would draw a bar over ours while it reads its 103 tensors
 
         try:
-            return SentenceTransformer(str(self._path), device="cpu")
+            return SentenceTransformer(str(self._path), device="cpu", model_kwargs={"dtype": _precision()})
         except (OSError, ValueError) as error:
             raise ModelError(f"The embedding model at {self._path} cannot be loaded: {error}") from error
+
+
+def _precision() -> "torch.dtype":
+    """bfloat16 where the processor computes in it, else float32.
+
+    Twice as fast there, and as near as makes no difference: cosine to the float32 vector ≥ .9998 (docs/results.md, "Ingest").
+    So vectors made on either kind of machine may stand in one index.
+    """
+    import torch
+
+    supported = getattr(torch.cpu, "_is_avx512_bf16_supported", None)  # torch has no public name for it yet
+    return torch.bfloat16 if supported and supported() else torch.float32
 
 
 def _model_path(model: str) -> Path:

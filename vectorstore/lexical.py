@@ -12,12 +12,12 @@ import tantivy
 
 from vectorstore.errors import IndexUnavailableError
 from vectorstore.records import Records
-from vectorstore.types import Release
+from vectorstore.types import Release, as_number
 from vectorstore.words import marks, stems
 
 _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
 _WRITER_BYTES = 64_000_000
-_VERSION = 2  # of what is indexed and how; an index of another version is built again
+_VERSION = 3  # of what is indexed and how; an index of another version is built again
 _FIELDS = ["title", "text", "day", "marks"]
 
 
@@ -58,9 +58,19 @@ class LexicalIndex:
         if self.generation == records.generation and self.counts() != (expected := records.counts()[:2]):
             raise IndexUnavailableError(f"tantivy has {self.counts()} releases and paragraphs, the records {expected}")
 
-    def best_releases(self, question: str, limit: int) -> list[tuple[int, float]]:
-        """(release key, BM25 score) of the releases that share most with the question, best first."""
-        return _search(self._releases, _text_query(self._releases, question), limit)
+    def best_releases(self, question: str, limit: int, dates: tuple[int, int] | None = None) -> list[tuple[int, float]]:
+        """(release key, BM25 score) of the releases that share most with the question, best first.
+
+        Args:
+            dates: first and last date, as yyyymmdd; only releases of that time then, and none without a date.
+        """
+        query = _text_query(self._releases, question)
+        if dates:
+            time = tantivy.Query.range_query(self._releases.schema, "date", tantivy.FieldType.Unsigned, *dates)
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, tantivy.Query.const_score_query(time, 0.0))]
+            )
+        return _search(self._releases, query, limit)
 
     def best_paragraphs(self, question: str, releases: Sequence[int], limit: int) -> list[tuple[int, float]]:
         """(paragraph key, BM25 score) within the given releases, best first."""
@@ -148,6 +158,7 @@ def _open(path: Path) -> tantivy.Index:
     schema = tantivy.SchemaBuilder()
     schema.add_unsigned_field("release", stored=True, indexed=True, fast=True)
     schema.add_unsigned_field("key", stored=True, fast=True)
+    schema.add_unsigned_field("date", indexed=True, fast=True)  # yyyymmdd, for a range; `day` is for its words
     schema.add_text_field("title", tokenizer_name="en_stem")
     schema.add_text_field("text", tokenizer_name="en_stem")
     schema.add_text_field("day", tokenizer_name="en_stem")  # "June 15 2007": questions name a month or a year
@@ -175,6 +186,7 @@ def _document(owner: int, key: int, release: Release, text: str) -> tantivy.Docu
     """Keys are added as unsigned: `Document(key=…)` would take them for signed, which kills the writer."""
     document = tantivy.Document(title=release.title, text=text)
     if release.date:
+        document.add_unsigned("date", as_number(release.date))
         document.add_text("day", f"{release.date:%B} {release.date.day} {release.date.year}")
     document.add_text("marks", " ".join(marks(f"{release.title}\n{text}")))
     document.add_unsigned("release", owner)

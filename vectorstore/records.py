@@ -16,7 +16,7 @@ import numpy as np
 from vectorstore.embedding import Vectors
 from vectorstore.errors import ModelMismatchError, NothingIndexedError, StoreError
 from vectorstore.rows import ChunkRows, Embedded, Keys, Stored
-from vectorstore.types import Paragraph, Release
+from vectorstore.types import Paragraph, Release, as_number
 
 SCHEMA_VERSION = 1
 
@@ -193,7 +193,7 @@ class Records:
             (
                 release.id,
                 release.title,
-                int(release.date.strftime("%Y%m%d")) if release.date else None,
+                as_number(release.date) if release.date else None,
                 release.url,
                 release.member,
                 release.source,

@@ -4,7 +4,6 @@ A release is about one thing and its paragraphs lean on each other ("The amendme
 alone is hard to find. Rankings are joined by reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
 """
 
-import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,8 +22,8 @@ _RRF = 10  # the paper has 60; with three rankings that agree, the top matters m
 _RELEASE_WEIGHTS = (1.0, 1.0, 2.0)  # mean vector, best paragraph, words
 _WORDS_WEIGHT = 0.3  # of BM25 (over its best), beside a cosine
 _RELEASE_WEIGHT = 0.3  # of the release's own score (over its best), beside a cosine
-_IN_TIME = 3.0  # how much more a release counts whose date is in the question's window
-_SLACK = datetime.timedelta(days=45)  # around the window: "the bill of June" is still spoken of in July
+_IN_TIME = 2.0  # of the rankings among releases of the time that the question names, beside those among all
+_SLACK = 45  # days around the window: "the bill of June" is still spoken of in July
 _FIRST = 5  # the hits that a reader sees first …
 _SPREAD = 3  # … and the last of them goes to one of this many best releases, if none of it is there yet
 _CANDIDATES = 100  # releases taken from each ranking
@@ -40,15 +39,18 @@ class Means:
     vectors: Vectors
     dates: NDArray[np.int64]
 
-    def dates_of(self, keys: Iterable[int]) -> dict[int, int]:
-        """Key → date of those keys that are known."""
-        wanted = np.array(sorted(keys), dtype=np.int64)
-        at = np.searchsorted(self.keys, wanted)
-        return {
-            int(key): int(self.dates[place])
-            for key, place in zip(wanted, at, strict=True)
-            if place < len(self.keys) and self.keys[place] == key
-        }
+    def top(self, vector: Vectors, limit: int, dates: tuple[int, int] | None = None) -> list[int]:
+        """Keys of the releases whose mean is nearest to a vector, best first; of those dated within `dates` only."""
+        keys, vectors = self.keys, self.vectors
+        if dates:
+            inside = (self.dates >= dates[0]) & (self.dates <= dates[1])
+            keys, vectors = keys[inside], vectors[inside]
+        if not len(keys):
+            return []
+        similarity = vectors @ vector
+        count = min(limit, len(similarity))
+        best = np.argpartition(-similarity, count - 1)[:count]
+        return [int(keys[i]) for i in best[np.argsort(-similarity[best], kind="stable")]]
 
 
 # Finds the chunks nearest to a vector: (vector, how many) → nearest first.
@@ -98,20 +100,22 @@ def _best_releases(
     window: Window | None,
 ) -> dict[int, float]:
     """Release key → fused score, of the best few."""
-    by_mean = _top(means, vector)
+    by_mean = means.top(vector, _CANDIDATES)
     by_paragraph = _first_of_each(near.release for near in nearest(vector, _NEAR))[:_CANDIDATES]
-    by_words = [key for key, _ in lexical.best_releases(question, _CANDIDATES)] if lexical else []
-    fused = _fuse(zip((by_mean, by_paragraph, by_words), _RELEASE_WEIGHTS, strict=True))
-    dates = means.dates_of(fused)
-    scores = {key: fused[key] * _timeliness(date, window) for key, date in dates.items()}
-    return {key: scores[key] for key in sorted(scores, key=lambda key: (-scores[key], key))[:_RELEASES]}
+    rankings = [by_mean, by_paragraph, _by_words(question, lexical)]
+    weights = [*_RELEASE_WEIGHTS]
+    if window:
+        # Two rankings of their own, not a filter on the others: releases of that time are found however many there are
+        # of other times, and a release without a date, or of another time that speaks of this one, is not lost.
+        dates = window.dates(_SLACK)
+        rankings += [means.top(vector, _CANDIDATES, dates), _by_words(question, lexical, dates)]
+        weights += [_IN_TIME * _RELEASE_WEIGHTS[0], _IN_TIME * _RELEASE_WEIGHTS[2]]
+    fused = _fuse(zip(rankings, weights, strict=True))
+    return {key: fused[key] for key in sorted(fused, key=lambda key: (-fused[key], key))[:_RELEASES]}
 
 
-def _timeliness(date: int, window: Window | None) -> float:
-    if window is None or not date:
-        return 1.0
-    day = datetime.date(date // 10_000, date // 100 % 100, date % 100)
-    return _IN_TIME if window.first <= day + _SLACK and day - _SLACK <= window.last else 1.0
+def _by_words(question: str, lexical: LexicalIndex | None, dates: tuple[int, int] | None = None) -> list[int]:
+    return [key for key, _ in lexical.best_releases(question, _CANDIDATES, dates)] if lexical else []
 
 
 def _spread(best: list[int], owners: dict[int, int], releases: Sequence[int]) -> list[int]:
@@ -129,15 +133,6 @@ def _spread(best: list[int], owners: dict[int, int], releases: Sequence[int]) ->
         return best
     rest = [key for key in best if key != chosen]
     return [*rest[: _FIRST - 1], chosen, *rest[_FIRST - 1 :]]
-
-
-def _top(means: Means, vector: Vectors) -> list[int]:
-    if not len(means.keys):
-        return []
-    similarity = means.vectors @ vector
-    count = min(_CANDIDATES, len(similarity))
-    best = np.argpartition(-similarity, count - 1)[:count]
-    return [int(means.keys[i]) for i in best[np.argsort(-similarity[best], kind="stable")]]
 
 
 def _score_paragraphs(

@@ -86,3 +86,15 @@ class Window:
 
     first: datetime.date
     last: datetime.date
+
+    def dates(self, slack: int) -> tuple[int, int]:
+        """Its first and last day as yyyymmdd, `slack` days wider at each end."""
+        wider = datetime.timedelta(days=slack)
+        first = max(self.first, datetime.date.min + wider) - wider
+        last = min(self.last, datetime.date.max - wider) + wider
+        return as_number(first), as_number(last)
+
+
+def as_number(day: datetime.date) -> int:
+    """A day as yyyymmdd: numbers in the order of time."""
+    return day.year * 10_000 + day.month * 100 + day.day

@@ -116,6 +116,26 @@ def test_releases_of_the_time_that_is_asked_for_come_first_and_others_are_kept(t
         assert (found[0], set(found)) == ("y2006", {"y2004", "y2005", "y2006", "y2007", "undated"})
 
 
+def test_a_time_is_found_however_many_releases_there_are_of_other_times(take_in: TakeIn, tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [
+        {
+            "id": f"{year}-{n}",
+            "title": "Water Money for Taos",
+            "date": f"{year}-06-{n + 1:02}",
+            "text": "Taos gets water money, more water money, and money for its water.",
+        }
+        for year in range(1990, 2005)
+        for n in range(10)
+    ]
+    rows.append({"id": "asked", "title": "A Grant", "date": "2006-03-01", "text": "Ditches in Taos get money."})
+    take_in(write_jsonl(tmp_path / "x.jsonl", rows))
+    with take_in.open() as store:
+        store.bring_up()
+        window = Window(datetime.date(2006, 1, 1), datetime.date(2006, 12, 31))
+        assert "asked" in {hit.release.id for hit in store.search("water money for Taos", window=window)}
+        assert "asked" not in {hit.release.id for hit in store.search("water money for Taos")}
+
+
 def test_looking_and_mistakes_do_not_import_the_model() -> None:
     code = (
         "import sys; from assistant.cli import app; from typer.testing import CliRunner; "
