@@ -73,5 +73,6 @@ class Assistant:
             reason=draft.reason,
             notes=(*query.notes, *draft.notes),
             confidence=draft.confidence,
+            dropped=draft.dropped,
             took=took,
         )

@@ -4,17 +4,19 @@ import re
 
 from vectorstore.types import Release
 
-_VERBS = (
+VERBS = (
     r"(?:said|says|wrote|added|continued|concluded|stated|noted|explained|told|testified|remarked|commented|argued|"
     r"announced|urged|declared|agreed|asked|pledged|warned|observed)"
 )
 _PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey)"
-_NAME = rf"((?:the )?(?:[A-Z][\w.’'-]*|lawmakers|senators|members)(?: (?:[A-Z][\w.’'-]*|of|de|for|the))*|{_PRONOUN})"
+# a word of a name; a full stop belongs to it only where it shortens: "Heather Wilson Jr.", but not "Rob Roe. He"
+_WORD = r"(?:(?:[A-Z]\.)+|(?:Jr|Sr|St|Ste|Mt|Sens?|Reps?|Gov|Dr|Mrs?|Ms|Lt|Col|Gen|Capt|Sgt|Maj|Adm|Hon|Prof|Rev)\.|[A-Z][\w’'-]*)"
+_NAME = rf"((?:the )?(?:{_WORD}|lawmakers|senators|members)(?: (?:{_WORD}|of|de|for|the))*|{_PRONOUN})"
 _AFTER = re.compile(
-    rf"[,.!?—-]['’]?[\"”]\s*(?:{_NAME}(?:, [^\"“”]{{1,80}}?,| \([^)]{{1,20}}\))? {_VERBS}\b|{_VERBS} {_NAME})"
+    rf"[,.!?—-]['’]?[\"”]\s*(?:{_NAME}(?:, [^\"“”]{{1,80}}?,| \([^)]{{1,20}}\))? {VERBS}\b|{VERBS} {_NAME})"
 )
 _BEFORE = re.compile(
-    rf"{_NAME}(?:, [^\"“”]{{1,80}}?,| \([^)]{{1,20}}\))? {_VERBS}(?: (?:that|in a [\w ]{{1,40}}))?[,:]? [\"“]"
+    rf"{_NAME}(?:, [^\"“”]{{1,80}}?,| \([^)]{{1,20}}\))? {VERBS}(?: (?:that|in a [\w ]{{1,40}}))?[,:]? [\"“]"
 )
 _ROLE = re.compile(
     r"^(?:U\.?S\.? )?(?:Sens?(?:ators?)?\.?|Reps?(?:resentatives?)?\.?|Mr\.|Ms\.|Mrs\.|Dr\.|Gov\.|the) ", re.I

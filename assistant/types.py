@@ -64,6 +64,15 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A statement that an engine made and a gate stopped, and why. For staff; never shown to the public."""
+
+    text: str
+    gate: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What an engine makes of a query and its hits; no statements means that it abstains, for `reason`.
 
@@ -76,6 +85,7 @@ class Draft:
     reason: str | None = None
     notes: tuple[str, ...] = ()
     confidence: float | None = None
+    dropped: tuple[Dropped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,7 @@ class Answer:
     reason: str | None = None
     notes: tuple[str, ...] = ()
     confidence: float | None = None
+    dropped: tuple[Dropped, ...] = ()
     took: Timings = field(default_factory=Timings)
 
     @property

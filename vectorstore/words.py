@@ -37,9 +37,14 @@ _DIGITS = str.maketrans("oOlI", "0011")
 
 def marks(text: str) -> list[str]:
     """Bill numbers in one spelling, and spoiled figures as figures, in order."""
-    found = [(match.start(), _bill(match)) for match in _BILL.finditer(text)]
+    found = [(start, mark) for start, _, mark in bills(text)]
     found += [(match.start(), match[0].translate(_DIGITS)) for match in _SPOILED.finditer(text)]
     return [mark for _, mark in sorted(found)]
+
+
+def bills(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, mark) of each bill number, in order."""
+    return [(match.start(), match.end(), _bill(match)) for match in _BILL.finditer(text)]
 
 
 def read_figures(text: str) -> str:

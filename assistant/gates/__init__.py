@@ -1,0 +1,84 @@
+"""What may be said: gates between an engine and the reader. What fails one is dropped, never repaired.
+
+Each gate takes a statement's text and what it cites, and returns why it may not be said, or None. The one thing that is
+mended is the number of a right quotation (`quotes.placed`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.gates.cited import Cited, fold
+from assistant.gates.figures import figure
+from assistant.gates.names import name
+from assistant.gates.polarity import polarity
+from assistant.gates.quotes import placed, quote
+from assistant.gates.speaking import speaker
+from assistant.gates.support import support
+from assistant.types import Draft, Dropped, Statement
+from vectorstore.types import Hit, Release
+
+Gate = Callable[[str, Sequence[Cited]], str | None]
+
+DROPPED = "Nothing that could be said about this question is borne out by the releases."
+
+# In this order: the cheap and certain first, so that the reason given is the plainest.
+GATES: Mapping[str, Gate] = {
+    "quote": quote,
+    "figure": figure,
+    "name": name,
+    "speaker": speaker,
+    "polarity": polarity,
+    "support": support,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A statement as it may be said, or the gate that stops it and why."""
+
+    statement: Statement
+    gate: str | None = None
+    why: str | None = None
+
+
+def judge(statement: Statement, shown: Mapping[int, Cited]) -> Verdict:
+    """A statement through all gates. `shown` is every paragraph that the engine was given, by its number."""
+    if not statement.citations:
+        return Verdict(statement, "source", "it cites nothing")
+    if any(number not in shown for number in statement.citations):
+        return Verdict(statement, "source", "it cites what is not there")
+    statement = replace(statement, citations=placed(statement.text, statement.citations, shown))
+    cited = [shown[number] for number in statement.citations]
+    if any(fold(statement.text) == fold(one.citation.quote) for one in cited):
+        return Verdict(statement)  # a passage of a cited paragraph, word for word
+    for gate, test in GATES.items():
+        if (why := test(statement.text, cited)) is not None:
+            return Verdict(statement, gate, why)
+    return Verdict(statement)
+
+
+def shown_of(draft: Draft, hits: Sequence[Hit]) -> dict[int, Cited]:
+    """The draft's citations by number, each with its release: those that are the hits' own paragraphs, word for word."""
+    releases: dict[str, Release] = {hit.release.id: hit.release for hit in hits}
+    texts = {(hit.release.id, p.index): p.text for hit in hits for p in (*hit.release.paragraphs, hit.paragraph)}
+    return {
+        one.number: Cited(one, releases[one.release_id])
+        for one in draft.citations
+        if texts.get((one.release_id, one.paragraph)) == one.paragraph_text and one.quote.strip()
+    }
+
+
+def check(draft: Draft, hits: Sequence[Hit]) -> Draft:
+    """The draft with only what passes; what does not is kept apart, with its reason."""
+    shown = shown_of(draft, hits)
+    verdicts = [judge(statement, shown) for statement in draft.statements]
+    kept = tuple(verdict.statement for verdict in verdicts if verdict.gate is None)
+    dropped = tuple(Dropped(v.statement.text, v.gate, v.why or "") for v in verdicts if v.gate is not None)
+    used = {number for statement in kept for number in statement.citations}
+    return replace(
+        draft,
+        statements=kept,
+        citations=tuple(one.citation for number, one in shown.items() if number in used),
+        reason=draft.reason if kept or not draft.statements else DROPPED,
+        dropped=(*draft.dropped, *dropped),
+    )

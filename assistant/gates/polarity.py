@@ -1,0 +1,80 @@
+"""A statement does not turn round what it cites: for is not against, and cut is not raised."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.gates.cited import Cited, fold, grounds
+
+# Each line: words of one side | words of the other. `=` between forms of a stem: a word matches with any of its endings.
+_SIDES = (
+    "support back endorse favor champion | oppose object",
+    "voted for | voted against",
+    "vote for | vote against",
+    "in favor of | in opposition to",
+    "introduc sponsor cosponsor offer propos | block withdr",
+    "pass approv adopt clear | reject defeat kill fail",
+    "sign | veto",
+    "overrid | sustain",
+    "increas rais boost expand grow hike higher more | cut reduc slash lower decreas shrink fewer less",
+    "allow permit let | ban prohibit bar forbid",
+    "prais applaud welcom commend hail pleas glad happy | criticiz condemn denounc blast disappoint unhappy sorry upset",
+    "accept agree | refus declin disagre deny denied",
+    "win won | lose lost",
+    "open | clos shut",
+    "restor reinstat protect preserv | eliminat repeal abolish scrap zero",
+    "creat establish found | abolish dissolv disband",
+    "confirm | deny denied",
+    "extend renew | end expir terminat",
+    "before | after",
+    "start begin began begun | end finish stop halt",
+    "require mandat | exempt waiv",
+    "strengthen toughen | weaken relax",
+    "urge call press ask | warn discourag",
+    "secure obtain | lose lost",
+    "add | remov strip delet",
+)
+_NOT = re.compile(
+    r"\b(?:not|never|no longer|n't|cannot|without|neither|nor|fail(?:ed|s)? to|refus(?:ed|es|ing)? to|declin(?:ed|es|ing)? to)\b|n't\b",
+    re.IGNORECASE,
+)
+_REACH = 4  # words before a verb in which a "not" turns it
+_ENDINGS = r"(?:s|es|ed|d|e|ing|ting|ted|ter|er|ers|al|als|tion|ment|ements?|ion|or|ors|n|y|ies|ied)?"
+
+Pair = tuple[re.Pattern[str], re.Pattern[str]]
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    forms = [
+        rf"{re.escape(w)}{_ENDINGS}" for w in re.findall(r"(?:voted|vote) \w+|in \w+ (?:of|to)|\S+", words.strip())
+    ]
+    return re.compile(rf"\b(?:{'|'.join(forms)})\b", re.IGNORECASE)
+
+
+_PAIRS: tuple[Pair, ...] = tuple(
+    (_pattern(one), _pattern(other)) for one, other in (line.split(" | ") for line in _SIDES)
+)
+
+
+def polarity(text: str, cited: Sequence[Cited]) -> str | None:
+    """Why `text` turns round what it cites, or None."""
+    said = fold(text)
+    ground = grounds(said, cited)
+    for pair in _PAIRS:
+        mine, theirs = _sides(said, pair), _sides(ground, pair)
+        if mine and theirs and not set(mine) & set(theirs):
+            return f"it says “{next(iter(mine.values()))}”, and what it cites “{next(iter(theirs.values()))}”"
+    mine_not, theirs_not = bool(_NOT.search(said)), bool(_NOT.search(ground))
+    if mine_not and not theirs_not:
+        return "it denies what it cites"
+    return None
+
+
+def _sides(text: str, pair: Pair) -> dict[int, str]:
+    """Which sides of a pair a text takes: 1 or -1, turned by a "not" before it; with the words that take it."""
+    found: dict[int, str] = {}
+    for side, pattern in zip((1, -1), pair, strict=True):
+        for match in pattern.finditer(text):
+            before = " ".join(text[: match.start()].split()[-_REACH:])
+            turned = bool(_NOT.search(before))
+            found.setdefault(-side if turned else side, match[0])
+    return found
