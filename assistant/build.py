@@ -7,7 +7,7 @@ from assistant.extractive import ExtractiveEngine
 from assistant.llm import chat_model
 from assistant.prose import ProseEngine
 from assistant.settings import Settings
-from assistant.understand import understand
+from assistant.understand import asks_for_latest, understand
 from assistant.when import window_of
 from vectorstore.reranking import make_reranker, packaged_reranker
 from vectorstore.store import Store
@@ -27,8 +27,9 @@ class Finder:
         self._store, self._reranker = store, make_reranker(settings.reranker)
 
     def __call__(self, wanted: str, limit: int = RETRIEVED) -> list[Hit]:
-        """Paragraphs for what is wanted (`Query.wanted`), those of the time it names first."""
-        return self._store.search(wanted, limit, window_of(wanted), self._reranker)
+        """Paragraphs for what is wanted (`Query.wanted`), those of the time it names, or the newest if it asks so, first."""
+        newest = asks_for_latest(wanted)
+        return self._store.search(wanted, limit, window_of(wanted), self._reranker, newest=newest)
 
     def find(self, question: str, limit: int) -> list[Hit]:
         """Paragraphs for a question as it was typed.

@@ -38,8 +38,12 @@ def understand(question: str, history: Sequence[str], words: Words | None = None
     alone = standalone(asked, tuple(" ".join(before.split()) for before in history))
     mended, notes = _mend(read_figures(alone), words) if words else (alone, ())
     wanted = mended + _other_names(mended, words) if words else mended
-    latest = bool(_LATEST.search(asked)) and not _THEN.search(asked)
-    return Query(asked, alone, wanted, latest, notes)
+    return Query(asked, alone, wanted, asks_for_latest(asked), notes)
+
+
+def asks_for_latest(question: str) -> bool:
+    """Whether the newest release that answers counts: "where does the bill stand now"."""
+    return bool(_LATEST.search(question)) and not _THEN.search(question)
 
 
 def _mend(question: str, words: Words) -> tuple[str, tuple[str, ...]]:

@@ -25,7 +25,8 @@ from vectorstore.types import Hit, Window
 
 Row = dict[str, Any]
 Search = Callable[[Row], Sequence[Hit]]
-_DEPTHS = (4, 8, 12, 16, 20, 24, 32)
+# Paragraphs that the reranker reads, and of these to the end.
+_READ = ((8, 8), (12, 12), (16, 16), (24, 24), (32, 32), (16, 8), (24, 8), (24, 12), (32, 12), (32, 16), (48, 16))
 
 
 def _within(hits: Sequence[Hit], window: Window | None) -> list[Hit]:
@@ -43,8 +44,8 @@ def variants(store: Store) -> dict[str, Search]:
     def wanted(row: Row) -> str:
         return understand(row["question"], row["history"], store.vocabulary).wanted
 
-    def reranked(depth: int) -> Search:
-        return lambda row: store.search(wanted(row), 24, window_of(wanted(row)), reranker, depth)
+    def reranked(depth: int, whole: int) -> Search:
+        return lambda row: store.search(wanted(row), 24, window_of(wanted(row)), reranker, depth, whole)
 
     found: dict[str, Search] = {
         "the question as it is typed": lambda row: store.search(row["question"], 24),
@@ -55,7 +56,7 @@ def variants(store: Store) -> dict[str, Search]:
             wanted(row), 24, window_of(wanted(row))
         ),
     }
-    return found | {f"+ the first {depth} reranked": reranked(depth) for depth in _DEPTHS}
+    return found | {f"+ {depth} reranked, {whole} read to the end": reranked(depth, whole) for depth, whole in _READ}
 
 
 def figures(asked: Sequence[Row], search: Search, score: ModuleType) -> tuple[list[float], float]:

@@ -66,7 +66,7 @@ def gather(rows: Sequence[dict[str, Any]], store: Store) -> list[Asked]:
         hits = finder(query.wanted)
         candidates = candidates_of(query, hits, rare_words(query, store.rarity))
         right = [_holds(candidate, row) for candidate in candidates]
-        found.append(Asked(query, hits, candidates, right, bool(row["answer_paragraphs"]), part_of(row["release_id"])))
+        found.append(Asked(query, hits, candidates, right, bool(row["answer_paragraphs"]), part_of(row)))
     return found
 
 
@@ -124,7 +124,7 @@ def main(
 ) -> None:
     """Fit, set the threshold, and say how well each does where it was not fitted."""
     rows = [json.loads(line) for line in questions.open(encoding="utf-8")]
-    rows = [row for row in rows if part_of(row["release_id"]) != "train"]
+    rows = [row for row in rows if part_of(row) != "train"]
     with Store.own(data_dir, Embedder(), "calibrate") as store:
         store.bring_up()
         asked = [one for one in gather(rows, store) if one.candidates]

@@ -15,7 +15,7 @@ from vectorstore.dense import Near
 from vectorstore.embedding import Vectors
 from vectorstore.lexical import LexicalIndex
 from vectorstore.records import Records
-from vectorstore.types import Hit, Window
+from vectorstore.types import Hit, When
 
 # Chosen on 500 training questions over 3,612 releases (docs/decisions.md, "Search").
 _RRF = 10  # the paper has 60; with three rankings that agree, the top matters more
@@ -23,6 +23,8 @@ _RELEASE_WEIGHTS = (1.0, 1.0, 2.0)  # mean vector, best paragraph, words
 _WORDS_WEIGHT = 0.3  # of BM25 (over its best), beside a cosine
 _RELEASE_WEIGHT = 0.3  # of the release's own score (over its best), beside a cosine
 _IN_TIME = 2.0  # of the rankings among releases of the time that the question names, beside those among all
+_NEWEST = 4.0  # of the newest among the nearest releases, where the newest is asked for
+_NEAR_ENOUGH = 30  # releases
 _SLACK = 45  # days around the window: "the bill of June" is still spoken of in July
 _FIRST = 5  # the hits that a reader sees first …
 _SPREAD = 3  # … and the last of them goes to one of this many best releases, if none of it is there yet
@@ -38,6 +40,12 @@ class Means:
     keys: NDArray[np.int64]
     vectors: Vectors
     dates: NDArray[np.int64]
+
+    def newest_first(self, keys: Sequence[int]) -> list[int]:
+        """The keys of those releases by their dates, undated ones last."""
+        at = np.searchsorted(self.keys, keys).clip(max=len(self.keys) - 1)
+        dates = np.where(self.keys[at] == keys, self.dates[at], 0)
+        return [keys[i] for i in np.argsort(-dates, kind="stable")]
 
     def top(self, vector: Vectors, limit: int, dates: tuple[int, int] | None = None) -> list[int]:
         """Keys of the releases whose mean is nearest to a vector, best first; of those dated within `dates` only."""
@@ -66,16 +74,17 @@ def search(
     nearest: Nearest,
     lexical: LexicalIndex | None,
     means: Means,
-    window: Window | None = None,
+    when: When,
 ) -> list[Hit]:
     """The `limit` paragraphs most likely to answer, best first.
 
     Args:
         question: its words, for the lexical index (which may be missing).
         vector: its unit vector, shape (dimension,).
-        window: the days it names; releases of that time count more, and no others are left out.
+        when: releases of the days that the question names count more, and, where the newest is asked for, newer ones of
+            those that are near to the question; no others are left out.
     """
-    ranked = _best_releases(question, vector, nearest, lexical, means, window)
+    ranked = _best_releases(question, vector, nearest, lexical, means, when)
     if not ranked:
         return []
     releases = list(ranked)
@@ -97,20 +106,25 @@ def _best_releases(
     nearest: Nearest,
     lexical: LexicalIndex | None,
     means: Means,
-    window: Window | None,
+    when: When,
 ) -> dict[int, float]:
     """Release key → fused score, of the best few."""
     by_mean = means.top(vector, _CANDIDATES)
     by_paragraph = _first_of_each(near.release for near in nearest(vector, _NEAR))[:_CANDIDATES]
     rankings = [by_mean, by_paragraph, _by_words(question, lexical)]
     weights = [*_RELEASE_WEIGHTS]
-    if window:
+    if when.window:
         # Two rankings of their own, not a filter on the others: releases of that time are found however many there are
         # of other times, and a release without a date, or of another time that speaks of this one, is not lost.
-        dates = window.dates(_SLACK)
+        dates = when.window.dates(_SLACK)
         rankings += [means.top(vector, _CANDIDATES, dates), _by_words(question, lexical, dates)]
         weights += [_IN_TIME * _RELEASE_WEIGHTS[0], _IN_TIME * _RELEASE_WEIGHTS[2]]
     fused = _fuse(zip(rankings, weights, strict=True))
+    if when.newest:
+        near = sorted(fused, key=lambda key: (-fused[key], key))[:_NEAR_ENOUGH]
+        rankings.append(means.newest_first(near))
+        weights.append(_NEWEST)
+        fused = _fuse(zip(rankings, weights, strict=True))
     return {key: fused[key] for key in sorted(fused, key=lambda key: (-fused[key], key))[:_RELEASES]}
 
 

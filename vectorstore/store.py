@@ -16,11 +16,12 @@ from vectorstore.lock import OwnerLock
 from vectorstore.records import Records
 from vectorstore.reranking import Reranker, rerank
 from vectorstore.search import Means, search
-from vectorstore.types import Hit, Release, Window
+from vectorstore.types import Hit, Release, When, Window
 from vectorstore.vocabulary import Vocabulary
 from vectorstore.writing import embed_releases
 
-RERANKED = 16  # paragraphs that a reranker reads (docs/decisions.md, "How many paragraphs are reranked")
+# Paragraphs that a reranker reads, and to the end (docs/decisions.md, "How many paragraphs are reranked").
+RERANKED, READ_WHOLE = 24, 12
 
 
 class Store:
@@ -97,17 +98,21 @@ class Store:
         window: Window | None = None,
         reranker: Reranker | None = None,
         depth: int = RERANKED,
+        whole: int = READ_WHOLE,
+        *,
+        newest: bool = False,
     ) -> list[Hit]:
         """The `limit` paragraphs most likely to answer the question, best first; see `vectorstore.search`.
 
-        A reranker puts the first `depth` of them in its own order; what is further down stays where it is.
+        A reranker reads the first `depth` of them, the likeliest `whole` of those to the end, and puts these in its own
+        order in front; the others stay as they were.
         """
-        hits = self._first_search(question, max(limit, depth), window)
+        hits = self._first_search(question, max(limit, depth), When(window, newest))
         if reranker:
-            hits = [*rerank(question, hits[:depth], reranker), *hits[depth:]]
+            hits = [*rerank(question, hits[:depth], reranker, whole), *hits[depth:]]
         return hits[:limit]
 
-    def _first_search(self, question: str, limit: int, window: Window | None) -> list[Hit]:
+    def _first_search(self, question: str, limit: int, when: When) -> list[Hit]:
         return search(
             question,
             self._embedder.encode([question])[0],
@@ -116,7 +121,7 @@ class Store:
             nearest=self.indexes.nearest,
             lexical=self.indexes.lexical,
             means=self._means,
-            window=window,
+            when=when,
         )
 
     def rarity(self, stems: set[str]) -> dict[str, float]:

@@ -95,6 +95,14 @@ class Window:
         return as_number(first), as_number(last)
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """What a question wants of time: releases of a window, and the newest first."""
+
+    window: Window | None = None
+    newest: bool = False
+
+
 def as_number(day: datetime.date) -> int:
     """A day as yyyymmdd: numbers in the order of time."""
     return day.year * 10_000 + day.month * 100 + day.day

@@ -1,6 +1,7 @@
 """Rerankers: the packaged one as it is shipped, and any CrossEncoder in its place."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from transformers import AutoTokenizer, BertConfig, BertForSequenceClassificatio
 from vectorstore import reranking
 from vectorstore.embedding import Embedder
 from vectorstore.errors import ModelError
-from vectorstore.reranking import NO_RERANKER, PACKAGED_RERANKER, PackagedReranker, make_reranker, rerank
+from vectorstore.reranking import NO_RERANKER, PACKAGED_RERANKER, PackagedReranker, Reranker, make_reranker, rerank
 from vectorstore.store import Store
+from vectorstore.types import Judgement
 
 FOLDER = Path(reranking.__file__).parent / "reranker"
 TITLE = "Taos Gets Water Money"
@@ -20,13 +22,20 @@ WRONG = "Taos is a town of five thousand people in the north of the state, and k
 QUESTION = "How much money do the Taos acequias get?"
 
 
+def judge(reranker: Reranker, question: str, paragraphs: Sequence[tuple[str, str]]) -> list[Judgement]:
+    """What it says of every paragraph: all are read to the end."""
+    found = [judgement for judgement in reranker(question, paragraphs) if judgement]
+    assert len(found) == len(paragraphs)
+    return found
+
+
 def test_the_paragraph_that_answers_is_told_from_one_that_does_not() -> None:
-    right, wrong = PackagedReranker()(QUESTION, [(TITLE, RIGHT), (TITLE, WRONG)])
+    right, wrong = judge(PackagedReranker(), QUESTION, [(TITLE, RIGHT), (TITLE, WRONG)])
     assert right.relevance > wrong.relevance + 1
 
 
 def test_the_words_that_answer_are_marked() -> None:
-    (judged,) = PackagedReranker()(QUESTION, [(TITLE, RIGHT)])
+    (judged,) = judge(PackagedReranker(), QUESTION, [(TITLE, RIGHT)])
     spans = [(a, b) for a, b, _ in judged.evidence]
     assert spans == sorted(spans)
     assert (spans[0], spans[-1][1]) == ((0, 3), len(RIGHT))
@@ -37,14 +46,31 @@ def test_the_words_that_answer_are_marked() -> None:
 
 def test_a_long_paragraph_is_read_in_windows_to_its_end() -> None:
     long = "Nothing of note was said about the weather that day. " * 30 + RIGHT
-    alone, hidden = PackagedReranker()(QUESTION, [("", RIGHT), ("", long)])
+    alone, hidden = judge(PackagedReranker(), QUESTION, [("", RIGHT), ("", long)])
     assert hidden.evidence[-1][1] == len(long)
     assert hidden.relevance > alone.relevance - 3
 
 
+def test_the_least_likely_are_left_half_read() -> None:
+    wrong, right, other = PackagedReranker()(
+        QUESTION, [(TITLE, WRONG), (TITLE, RIGHT), ("", "Ski season opens.")], whole=1
+    )
+    assert (wrong, other) == (None, None)
+    assert [right] == PackagedReranker()(QUESTION, [(TITLE, RIGHT)])
+
+
+def test_what_was_not_read_to_the_end_comes_behind_as_it_was(sample_store: Store) -> None:
+    hits = sample_store.search(QUESTION)
+    reordered = rerank(QUESTION, hits, PackagedReranker(), whole=3)
+    assert [hit.judgement is not None for hit in reordered] == [True] * 3 + [False] * (len(hits) - 3)
+    assert reordered[3:] == [hit for hit in hits if hit.paragraph not in {read.paragraph for read in reordered[:3]}]
+
+
 def test_an_empty_title_and_a_strange_text_are_no_trouble() -> None:
-    judged = PackagedReranker()(
-        "x" * 5_000, [("", "\ud83c\udf89".encode("utf-16", "surrogatepass").decode("utf-16")), ("t" * 2_000, "a")]
+    judged = judge(
+        PackagedReranker(),
+        "x" * 5_000,
+        [("", "\ud83c\udf89".encode("utf-16", "surrogatepass").decode("utf-16")), ("t" * 2_000, "a")],
     )
     assert all(isinstance(judgement.relevance, float) for judgement in judged)
     assert PackagedReranker()("nothing to read?", []) == []
@@ -53,9 +79,9 @@ def test_an_empty_title_and_a_strange_text_are_no_trouble() -> None:
 def test_weights_that_are_not_ours_are_refused(tmp_path: Path) -> None:
     folder = tmp_path / "reranker"
     shutil.copytree(FOLDER, folder)
-    content = (folder / "model.onnx").read_bytes()
-    (folder / "model.onnx").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    with pytest.raises(ModelError, match=r"The reranker's model\.onnx has SHA-256 .*, not .*Reinstall the program"):
+    content = (folder / "lower.onnx").read_bytes()
+    (folder / "lower.onnx").write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(ModelError, match=r"The reranker's lower\.onnx has SHA-256 .*, not .*Reinstall the program"):
         PackagedReranker(folder)(QUESTION, [(TITLE, RIGHT)])
     with pytest.raises(ModelError, match="The reranker cannot be read"):
         PackagedReranker(tmp_path / "nowhere")(QUESTION, [(TITLE, RIGHT)])
@@ -78,7 +104,7 @@ def test_any_cross_encoder_can_take_its_place(tmp_path: Path, embedder: Embedder
     AutoTokenizer.from_pretrained(embedder._path).save_pretrained(tmp_path)
     foreign = make_reranker(str(tmp_path))
     assert foreign is not None
-    judged = foreign(QUESTION, [(TITLE, RIGHT), (TITLE, WRONG)])
+    judged = judge(foreign, QUESTION, [(TITLE, RIGHT), (TITLE, WRONG)])
     assert [judgement.evidence for judgement in judged] == [(), ()]
     hits = sample_store.search(QUESTION)
     reordered = rerank(QUESTION, hits, foreign)

@@ -18,7 +18,8 @@ _READ = 24  # candidates a question
 def evaluate(
     reader: Reader, questions: list[Question], data: Questions, limit: int | None, seed: int
 ) -> dict[str, float]:
-    """Rerank the candidates. `before` is search's order, `after` the model's, `mixed` logit - 0.4 ln(place).
+    """Rerank the candidates. `before` is search's order, `after` the model's, `mixed` logit - 0.4 ln(place),
+    `early` that of the early head.
 
     `x@n`: share of the answerable with a right paragraph among the first n. `sentence`: the marked sentence is the
     answer, of the first paragraph or (given) of the right one. `auroc`: best score, answerable against not.
@@ -31,16 +32,21 @@ def evaluate(
     for question in chosen[:limit]:
         candidates = question.candidates[:_READ]
         rows = [Row(question.text, *data.text(c)) for c in candidates]
-        relevance, tokens = reader(rows, [True] * len(rows), chunk=8)
+        relevance, early, tokens = reader(rows, [True] * len(rows), chunk=8)
         score = relevance.numpy()
         best[bool(question.right)].append(float(score.max()))
         right = np.array([r == question.release and p in question.right for r, p in candidates])
         if not question.right:
             continue
         mixed = score - 0.4 * np.log(np.arange(1, len(score) + 1))
-        for name, by in (("before", -np.arange(len(score))), ("after", score), ("mixed", mixed)):
+        for name, by in (
+            ("before", -np.arange(len(score))),
+            ("after", score),
+            ("mixed", mixed),
+            ("early", early.numpy()),
+        ):
             order = np.argsort(-by, kind="stable")
-            hits.update({f"{name}@{n}": int(right[order[:n]].any()) for n in (1, 3, 5, _READ)})
+            hits.update({f"{name}@{n}": int(right[order[:n]].any()) for n in (1, 3, 5, 8, 12, _READ)})
         read = {i: (e[j], o[j], m[j]) for e, _, m, o, numbers in tokens for j, i in enumerate(numbers)}
         for name, i in (("sentence_given", int(right.argmax())), ("sentence", int(score.argmax()))):
             hits[name] += int(right[i] and _marks(rows[i].paragraph, question.sentence, *read[i]))

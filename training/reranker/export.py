@@ -1,8 +1,9 @@
-"""Make of a trained reranker what the program ships: ONNX with int8 weights, and its tokenizer.
+"""Make of a trained reranker what the program ships: ONNX with int8 weights in two parts, and its tokenizer.
 
     python -m training.reranker.export MODEL vectorstore/reranker
 
-Prints the SHA-256 of both files, which `vectorstore/reranking.py` holds the program to.
+`lower.onnx` reads a row as far as the early head, `upper.onnx` goes on from there: most candidates need only the first.
+Prints the SHA-256 of the files, which `vectorstore/reranking.py` holds the program to.
 """
 
 import hashlib
@@ -14,53 +15,78 @@ from typing import Annotated
 import torch
 import typer
 from torch import Tensor, nn
+from transformers import BertModel
 
-from training.reranker.model import Reader, TwoHeads
-
-_INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
+from training.reranker.model import EARLY, Reader, ThreeHeads
 
 
-class _ByPosition(nn.Module):
-    """The model with its inputs in order, which is how the exporter gives them."""
+def _through(bert: BertModel, layers: slice, hidden: Tensor) -> Tensor:
+    """Some layers of the encoder. Rows are read one at a time, so there is no padding and no mask."""
+    for layer in bert.encoder.layer[layers]:
+        passed = layer(hidden)
+        hidden = passed[0] if isinstance(passed, tuple) else passed
+    return hidden
 
-    def __init__(self, model: TwoHeads) -> None:
+
+class _Lower(nn.Module):
+    """Token and type numbers, [1, tokens], to hidden states and early relevance."""
+
+    def __init__(self, model: ThreeHeads) -> None:
         super().__init__()
         self.model = model
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
-        relevance, evidence = self.model(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        )
-        return relevance, evidence
+    def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
+        embedded = self.model.bert.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
+        hidden = _through(self.model.bert, slice(EARLY), embedded)
+        return hidden, self.model.early_relevance(hidden)
+
+
+class _Upper(nn.Module):
+    """Hidden states to relevance and evidence."""
+
+    def __init__(self, model: ThreeHeads) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        hidden = _through(self.model.bert, slice(EARLY, None), hidden)
+        return self.model.relevance(hidden[:, 0]).squeeze(-1), self.model.evidence(hidden).squeeze(-1)
 
 
 def main(model: Annotated[Path, typer.Argument()], out: Annotated[Path, typer.Argument()]) -> None:
     """Export `model` into the folder `out`."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic  # needs the package onnx, for this only
-
     reader = Reader(model)
     reader.model.eval()
     reader.model.bert.config._attn_implementation = "eager"
     out.mkdir(parents=True, exist_ok=True)
-    example = (torch.ones(2, 16, dtype=torch.long),) * len(_INPUTS)
-    axes = {name: {0: "rows", 1: "tokens"} for name in [*_INPUTS, "evidence"]} | {"relevance": {0: "rows"}}
+    ids = torch.ones(1, 16, dtype=torch.long)
+    hidden = torch.zeros(1, 16, reader.config.hidden_size)
+    _export(_Lower(reader.model), {"input_ids": ids, "token_type_ids": ids}, ["hidden", "early"], out / "lower.onnx")
+    _export(_Upper(reader.model), {"hidden": hidden}, ["relevance", "evidence"], out / "upper.onnx")
+    shutil.copy(model / "tokenizer.json", out)
+    for name in ("lower.onnx", "upper.onnx", "tokenizer.json"):
+        content = (out / name).read_bytes()
+        typer.echo(f"{name} {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+
+
+def _export(part: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path: Path) -> None:
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # needs the package onnx, for this only
+
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "float32.onnx"
         torch.onnx.export(
-            _ByPosition(reader.model),
-            example,
+            part,
+            tuple(inputs.values()),
             str(whole),
-            input_names=_INPUTS,
-            output_names=["relevance", "evidence"],
-            dynamic_axes=axes,
+            input_names=list(inputs),
+            output_names=outputs,
+            dynamic_axes={
+                name: {1: "tokens"} for name in [*inputs, "hidden", "evidence"] if name in {*inputs, *outputs}
+            },
             dynamo=False,
             opset_version=17,
         )
-        quantize_dynamic(whole, out / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
-    shutil.copy(model / "tokenizer.json", out)
-    for name in ("model.onnx", "tokenizer.json"):
-        content = (out / name).read_bytes()
-        typer.echo(f"{name} {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+        quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The reranker as it is trained: one small encoder with two heads, and the batches it reads."""
+"""The reranker as it is trained: one small encoder with three heads, and the batches it reads."""
 
 import shutil
 from pathlib import Path
@@ -12,24 +12,37 @@ from transformers import AutoTokenizer, BertConfig, BertModel
 from training.reranker.questions import Row
 
 MAX_TOKENS = 192
+EARLY = 3  # layers below the early head
 _DROPOUT = 0.1
 
 # Logits, targets, mask, offsets into the paragraph (negative: in the title), and the rows' numbers, of one chunk.
 Tokens = tuple[Tensor, Tensor, Tensor, Tensor, list[int]]
 
 
-class TwoHeads(nn.Module):
-    """Encoder and two heads: [n] relevance logits and [n, tokens] evidence logits."""
+class ThreeHeads(nn.Module):
+    """Encoder and three heads: [n] relevance, [n, tokens] evidence, and [n] relevance as far as half the layers see it."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.bert = BertModel(config, add_pooling_layer=False)
         self.relevance = nn.Linear(config.hidden_size, 1)
         self.evidence = nn.Linear(config.hidden_size, 1)
+        self.early = nn.Linear(config.hidden_size, 2)
 
-    def forward(self, **inputs: Tensor) -> tuple[Tensor, Tensor]:
-        hidden = self.bert(**inputs).last_hidden_state
-        return self.relevance(hidden[:, 0]).squeeze(-1), self.evidence(hidden).squeeze(-1)
+    def forward(self, **inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        read = self.bert(**inputs, output_hidden_states=True)
+        hidden = read.last_hidden_state
+        relevance, evidence = self.relevance(hidden[:, 0]).squeeze(-1), self.evidence(hidden).squeeze(-1)
+        early = self.early_relevance(read.hidden_states[EARLY], inputs["attention_mask"])
+        return relevance.float(), evidence.float(), early
+
+    def early_relevance(self, half: Tensor, mask: Tensor | None = None) -> Tensor:
+        """[n], from all tokens, weighted: half-way the first token has gathered nothing yet."""
+        value, weight = self.early(half).float().unbind(-1)
+        if mask is not None:
+            weight = weight.masked_fill(mask == 0, float("-inf"))
+        logit: Tensor = (weight.softmax(-1) * value).sum(-1)
+        return logit
 
 
 class Reader:
@@ -37,11 +50,13 @@ class Reader:
 
     Args:
         folder: a saved reranker, or a BERT encoder, which gets new heads.
+        half: compute in bfloat16, which is more than twice as fast where the processor has it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, half: bool = False) -> None:
+        self._half = half
         config = BertConfig.from_pretrained(folder, hidden_dropout_prob=_DROPOUT, attention_probs_dropout_prob=_DROPOUT)
-        self.config, self.model = config, TwoHeads(config)
+        self.config, self.model = config, ThreeHeads(config)
         weights = load_file(folder / "model.safetensors")
         if "relevance.weight" in weights:
             self.model.load_state_dict({k: v.float() for k, v in weights.items()}, strict=False)
@@ -49,19 +64,22 @@ class Reader:
             raise SystemExit(f"{folder} lacks {missing[:3]}")
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
 
-    def __call__(self, rows: list[Row], titled: list[bool], chunk: int = 6) -> tuple[Tensor, list[Tokens]]:
-        """Relevance of all rows, and what was read of their tokens; rows of like length are read together."""
+    def __call__(self, rows: list[Row], titled: list[bool], chunk: int = 6) -> tuple[Tensor, Tensor, list[Tokens]]:
+        """Relevance and early relevance of all rows, and what was read of their tokens; rows of like length are read together."""
         order = sorted(range(len(rows)), key=lambda i: len(rows[i].paragraph) + len(rows[i].title) * titled[i])
         relevance: list[Tensor] = []
+        early: list[Tensor] = []
         tokens: list[Tokens] = []
         for at in range(0, len(rows), chunk):
             numbers = order[at : at + chunk]
             inputs, target, mask, offsets = self._encode([rows[i] for i in numbers], [titled[i] for i in numbers])
-            score, evidence = self.model(**inputs)
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._half):
+                score, evidence, first = self.model(**inputs)
             relevance.append(score)
+            early.append(first)
             tokens.append((evidence, target, mask, offsets, numbers))
         back = torch.tensor(order).argsort()
-        return torch.cat(relevance)[back], tokens
+        return torch.cat(relevance)[back], torch.cat(early)[back], tokens
 
     def _encode(self, rows: list[Row], titled: list[bool]) -> tuple[dict[str, Tensor], Tensor, Tensor, Tensor]:
         front = [f"{row.title}\n" if with_title else "" for row, with_title in zip(rows, titled, strict=True)]

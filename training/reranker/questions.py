@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-Floats = NDArray[np.float32]
+from vectorstore.embedding import Embedder, Vectors
+
 Ref = tuple[int, int]  # release, paragraph
 
 _POOL = 40  # candidates a question
@@ -44,10 +46,14 @@ class Question:
     candidates: list[Ref]
 
 
-def part_of(release_id: str) -> str:
-    """train (80%), dev or test (10% each), by a hash of the release: no release is in two parts."""
-    bucket = int(hashlib.sha256(release_id.encode()).hexdigest(), 16) % 10
-    return {0: "dev", 1: "test"}.get(bucket, "train")
+def part_of(row: Mapping[str, Any]) -> str:
+    """train (80%), dev or test (10% each), by a hash of the question's release: no release is in two parts.
+
+    A question may name its part: those that were written after the reranker was trained do.
+    """
+    bucket = int(hashlib.sha256(row["release_id"].encode()).hexdigest(), 16) % 10
+    part: str = row.get("part") or {0: "dev", 1: "test"}.get(bucket, "train")
+    return part
 
 
 class Questions:
@@ -56,16 +62,16 @@ class Questions:
     Args:
         questions: a line each: question, release_id, answer_paragraphs, sentence.
         releases: a line each: release_id, title, paragraphs.
-        embedder: folder of the SentenceTransformers model that finds candidates.
         vectors: cache of its vectors, made if missing.
     """
 
-    def __init__(self, questions: Path, releases: Path, embedder: Path, vectors: Path) -> None:
+    def __init__(self, questions: Path, releases: Path, vectors: Path) -> None:
         self.releases: list[dict[str, Any]] = [json.loads(line) for line in releases.open(encoding="utf-8")]
         rows = [json.loads(line) for line in questions.open(encoding="utf-8")]
         refs = [(r, p) for r, release in enumerate(self.releases) for p in range(len(release["paragraphs"]))]
         asked = [row["question"] for row in rows]
-        candidates = self._candidates(refs, asked, *_vectors(vectors, embedder, map(self.text, refs), asked))
+        texts = ["\n".join(self.text(ref)) for ref in refs]
+        candidates = self._candidates(refs, texts, asked, *_vectors(vectors, texts, asked))
         index = {release["release_id"]: i for i, release in enumerate(self.releases)}
         self.all = [
             Question(
@@ -73,7 +79,7 @@ class Questions:
                 index[row["release_id"]],
                 row["answer_paragraphs"],
                 row["sentence"],
-                part_of(row["release_id"]),
+                part_of(row),
                 best,
             )
             for row, best in zip(rows, candidates, strict=True)
@@ -82,20 +88,22 @@ class Questions:
     def text(self, ref: Ref) -> tuple[str, str]:
         """Title and paragraph."""
         release = self.releases[ref[0]]
-        return release["title"], release["paragraphs"][ref[1]]
+        return release["title"] or "", release["paragraphs"][ref[1]]
 
     def part(self, name: str) -> list[Question]:
         return [question for question in self.all if question.part == name]
 
-    def _candidates(self, refs: list[Ref], asked: list[str], paragraphs: Floats, questions: Floats) -> list[list[Ref]]:
+    def _candidates(
+        self, refs: list[Ref], texts: list[str], asked: list[str], paragraphs: Vectors, questions: Vectors
+    ) -> list[list[Ref]]:
         """The best 40 paragraphs of the best 10 releases, for each question."""
         owner = np.array([release for release, _ in refs])
         starts = np.searchsorted(owner, np.arange(len(self.releases)))
         means = np.add.reduceat(paragraphs, starts)
         means /= np.linalg.norm(means, axis=1, keepdims=True)
         similar = questions @ paragraphs.T
-        lexical = bm25(["\n".join(self.text(ref)) for ref in refs], asked)
-        whole = bm25(["\n".join([r["title"], *r["paragraphs"]]) for r in self.releases], asked)
+        lexical = bm25(texts, asked)
+        whole = bm25(["\n".join([r["title"] or "", *r["paragraphs"]]) for r in self.releases], asked)
         found = []
         for i in range(len(asked)):
             lists = (whole[i], whole[i], questions[i] @ means.T, np.maximum.reduceat(similar[i], starts))
@@ -107,23 +115,24 @@ class Questions:
         return found
 
 
-def _vectors(cache: Path, embedder: Path, texts: Any, asked: list[str]) -> tuple[Floats, Floats]:
-    if not cache.exists():
-        from sentence_transformers import SentenceTransformer  # slow, and seldom needed
+def _vectors(cache: Path, texts: list[str], asked: list[str]) -> tuple[Vectors, Vectors]:
+    """Of texts and of questions, kept in `cache` until either is another."""
+    digest = hashlib.sha256("\0".join([*texts, *asked]).encode()).hexdigest()
+    if cache.exists():
+        kept = np.load(cache)
+        if str(kept["of"]) == digest:
+            return kept["texts"], kept["asked"]
+    embedder = Embedder()
+    of_texts, of_asked = embedder.encode(texts), embedder.encode(asked)
+    np.savez(cache, of=np.array(digest), texts=of_texts, asked=of_asked)
+    return of_texts, of_asked
 
-        model = SentenceTransformer(str(embedder), device="cpu")
-        joined = ["\n".join(pair) for pair in texts]
-        made = [model.encode(some, normalize_embeddings=True) for some in (joined, asked)]
-        np.savez(cache, paragraphs=made[0], questions=made[1])
-    kept = np.load(cache)
-    return kept["paragraphs"], kept["questions"]
 
-
-def _rank(scores: Floats) -> NDArray[np.int64]:
+def _rank(scores: Vectors) -> NDArray[np.int64]:
     return np.argsort(np.argsort(-scores, kind="stable"), kind="stable")
 
 
-def bm25(texts: list[str], queries: list[str], k1: float = 1.2, b: float = 0.75) -> Floats:
+def bm25(texts: list[str], queries: list[str], k1: float = 1.2, b: float = 0.75) -> Vectors:
     """[queries, texts] BM25 scores over lower-cased words with a plural -s cut off."""
     ids: dict[str, int] = {}
     counts = [Counter(ids.setdefault(word, len(ids)) for word in _words(text)) for text in texts]
@@ -140,7 +149,7 @@ def bm25(texts: list[str], queries: list[str], k1: float = 1.2, b: float = 0.75)
     asked = [[ids[word] for word in set(_words(query)) if word in ids] for query in queries]
     at = ([i for i, words in enumerate(asked) for _ in words], [word for words in asked for word in words])
     wanted = csr_matrix((np.ones(len(at[0]), np.float32), at), shape=(len(queries), len(ids)))
-    scores: Floats = (wanted @ matrix.T).toarray()
+    scores: Vectors = (wanted @ matrix.T).toarray()
     return scores
 
 
