@@ -8,7 +8,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from assistant.documents import to_hit
-from assistant.engines import Engine
+from assistant.engines import Engine, Said, silent
 from assistant.gates import check
 from assistant.types import Answer, Draft, Query, Timings
 from assistant.understand import Words, understand
@@ -38,17 +38,20 @@ class Assistant:
             | RunnableLambda(self._answer).with_config(run_name="answer")
         )
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[str] = (), said: Said = silent) -> Answer:
         """The answer to a question, in the context of the questions asked before (oldest first).
+
+        `said` is told of each statement as soon as it may be said, where the engine takes its time over them.
 
         Raises:
             BadQuestion: the question is empty, has no words or is too long.
         """
-        return self.chain.invoke({"question": question, "history": list(history)})
+        return self.chain.invoke({"question": question, "history": list(history), "said": said})
 
     def _understand(self, state: State) -> State:
         began = time.perf_counter()
-        return {"query": understand(state["question"], state.get("history") or (), self._words), "began": began}
+        query = understand(state["question"], state.get("history") or (), self._words)
+        return {"query": query, "began": began, "said": state.get("said") or silent}
 
     def _search(self, state: State) -> State:
         found = self._retriever.invoke(state["query"].wanted)
@@ -57,7 +60,7 @@ class Assistant:
     def _answer(self, state: State) -> Answer:
         query: Query = state["query"]
         hits: tuple[Hit, ...] = state["hits"]
-        draft: Draft = check(self._engine(query, hits), hits)
+        draft: Draft = check(self._engine(query, hits, state["said"]), hits)
         now = time.perf_counter()
         took = Timings(
             search=1000 * (state["searched"] - state["began"]),

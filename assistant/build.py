@@ -5,7 +5,8 @@ from assistant.documents import ReleaseRetriever
 from assistant.engines import Engine
 from assistant.extractive import ExtractiveEngine
 from assistant.llm import chat_model
-from assistant.prose import ProseEngine
+from assistant.prose.engine import ProseEngine
+from assistant.prose.guard import Guarded, Spending
 from assistant.settings import Settings
 from assistant.understand import asks_for_latest, understand
 from assistant.when import window_of
@@ -51,5 +52,7 @@ def build_assistant(store: Store, settings: Settings) -> Assistant:
     engine: Engine = ExtractiveEngine(packaged_reranker(), store.rarity)
     model = chat_model(settings)
     if model is not None:
-        engine = ProseEngine(model, settings.llm or "", engine, settings.llm_context_tokens)
+        spending = Spending(settings.data_dir / "model-usage.json", settings.llm_tokens_a_day)
+        guarded = Guarded(model, settings.llm_timeout, spending)
+        engine = ProseEngine(guarded, settings.llm or "", engine, settings.llm_context_tokens)
     return Assistant(ReleaseRetriever(find=Finder(store, settings)), engine, store.vocabulary)

@@ -19,6 +19,7 @@ from assistant.candidates import (
     rare_words,
 )
 from assistant.choose import choose, in_order, newest_first, with_items
+from assistant.engines import Said, silent
 from assistant.passages import Passage
 from assistant.question import Asks, asks_for
 from assistant.relative_dates import day_words, glosses
@@ -53,8 +54,8 @@ class ExtractiveEngine:
         self._judge, self._rarity = judge, rarity
         self._calibration = calibration or load_calibration()
 
-    def __call__(self, query: Query, hits: Sequence[Hit]) -> Draft:
-        """A draft of cited statements, or none and the reason."""
+    def __call__(self, query: Query, hits: Sequence[Hit], said: Said = silent) -> Draft:  # noqa: ARG002
+        """A draft of cited statements, or none and the reason. It is made all at once: nothing is told on the way."""
         judged = self._judged(query, hits)
         weights = rare_words(query, self._rarity)
         scored = scored_by(self._calibration.passage, candidates_of(query, judged, weights))

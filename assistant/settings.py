@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     llm_base_url: str | None = Field(None, description="an OpenAI-compatible server's address")
     llm_timeout: float = Field(30.0, gt=0, le=600, description="seconds a model may take for an answer")
     llm_context_tokens: int = Field(6000, ge=500, le=200_000, description="tokens of releases put before a model")
+    llm_tokens_a_day: int = Field(
+        1_000_000, ge=0, description="tokens a model may use in a day, in and out; 0: any number"
+    )
     host: str = Field("127.0.0.1", description="the address that serve listens on")
     port: int = Field(7860, ge=1, le=65535, description="the port that serve listens on")
     office: str = Field("the office", description="whose releases these are, for the page's heading")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from assistant.gates.cited import Cited, fold
 from assistant.gates.figures import figure
+from assistant.gates.markup import markup
 from assistant.gates.names import name
 from assistant.gates.polarity import polarity
 from assistant.gates.quotes import placed, quote
@@ -23,6 +24,7 @@ DROPPED = "Nothing that could be said about this question is borne out by the re
 
 # In this order: the cheap and certain first, so that the reason given is the plainest.
 GATES: Mapping[str, Gate] = {
+    "markup": markup,
     "quote": quote,
     "figure": figure,
     "name": name,

@@ -10,7 +10,7 @@ from assistant.answer import Assistant
 from assistant.build import build_assistant
 from assistant.candidates import PARAGRAPHS
 from assistant.documents import ReleaseRetriever
-from assistant.engines import Engine
+from assistant.engines import Engine, Said, silent
 from assistant.extractive import ExtractiveEngine
 from assistant.settings import Settings
 from assistant.types import Answer, Draft, Query
@@ -153,7 +153,7 @@ def test_another_rerankers_logits_do_not_reach_the_confidence(sample_store: Stor
 
 def test_what_was_read_into_a_question_is_told_whichever_engine_answers(sample_store: Store) -> None:
     class Silent(Engine):
-        def __call__(self, query: Query, hits: Sequence[Hit]) -> Draft:
+        def __call__(self, query: Query, hits: Sequence[Hit], said: Said = silent) -> Draft:
             return Draft((), (), "silent", "It says nothing.", ("Its own note.",))
 
     assistant = Assistant(ReleaseRetriever(find=sample_store.search), Silent(), sample_store.vocabulary)

