@@ -21,7 +21,7 @@ from vectorstore.vocabulary import Vocabulary
 from vectorstore.writing import embed_releases
 
 # Paragraphs that a reranker reads, and to the end (docs/decisions.md, "How many paragraphs are reranked").
-RERANKED, READ_WHOLE = 24, 12
+RERANKED, READ_WHOLE = 32, 16
 
 
 class Store:
