@@ -1,5 +1,6 @@
 """What a statement stands on, and how texts are compared."""
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from vectorstore.sentences import sentence_spans
 from vectorstore.types import Release
 from vectorstore.words import stems
 
+MONTHS = tuple(month.lower() for month in calendar.month_name if month)
+DAYS = frozenset(day.lower() for day in calendar.day_name)
 _FOLD = str.maketrans({"‘": "'", "’": "'", "ʻ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
 
 

@@ -1,12 +1,12 @@
 """Every figure of a statement is in what it cites: the same amount, share, day, bill or count, however it is written."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 from text_to_num import alpha2digit
 
-from assistant.gates.cited import Cited, fold, grounds
+from assistant.gates.cited import MONTHS, Cited, fold, grounds
 from vectorstore.words import bills, read_figures
 
 # (kind, value): what a figure is a figure of, and how much.
@@ -22,21 +22,7 @@ _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10
 _SCALE = rf"(?:[ -](?P<scale>{'|'.join(_SCALES)})\b)?"
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _CODE = re.compile(r"(?<!\w)[A-Za-z][\w./-]*\d[\w./-]*")  # F-22, H1B, www1.va.gov
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_MONTH = "(?P<month>" + "|".join(rf"{month}|{month[:3]}\.?|{month[:4]}\." for month in _MONTHS) + ")"
+_MONTH = "(?P<month>" + "|".join(rf"{month}|{month[:3]}\.?|{month[:4]}\." for month in MONTHS) + ")"
 _NUMBERS = re.compile(rf"(?<![\w.,]){_NUMBER}(?!\w){_SCALE}", re.IGNORECASE)
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("day", re.compile(rf"\b{_MONTH} (?P<number>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d)", re.IGNORECASE)),
@@ -117,7 +103,4 @@ def _plain(match: re.Match[str]) -> float:
 
 
 def _month(name: str) -> int:
-    return next(i for i, month in enumerate(_MONTHS, start=1) if month.startswith(name.lower()[:3]))
-
-
-Reader = Callable[[str], set[Figure]]
+    return next(i for i, month in enumerate(MONTHS, start=1) if month.startswith(name.lower()[:3]))

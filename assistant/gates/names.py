@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assistant.gates.cited import Cited, bare, carried, fold, ground_places, words_of
+from assistant.gates.cited import DAYS, MONTHS, Cited, bare, carried, fold, ground_places, words_of
 from vectorstore.words import bills
 
 _RUN = re.compile(
@@ -12,201 +12,35 @@ _RUN = re.compile(
 _DASH = re.compile(r"\s*(?:[–—]|--|\s-\s)\s*")  # between parts of a sentence; a hyphen joins
 _DOTTED = re.compile(r"\b[A-Z][A-Za-z]?\.(?:[A-Z][a-z]*\.?)+")  # U.S., W.Va., D.C.
 _SPLIT = re.compile(r"(?:\b(?:of|the|for|and|de|on|in|to) )+")
-_TITLES = frozenset(
-    [
-        "us",
-        "senator",
-        "senators",
-        "sen",
-        "sens",
-        "representative",
-        "representatives",
-        "rep",
-        "reps",
-        "congressman",
-        "congresswoman",
-        "congressmen",
-        "president",
-        "vice",
-        "secretary",
-        "governor",
-        "gov",
-        "mayor",
-        "chairman",
-        "chairwoman",
-        "chair",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "judge",
-        "justice",
-        "general",
-        "colonel",
-        "director",
-        "sheriff",
-        "republican",
-        "republicans",
-        "democrat",
-        "democrats",
-        "democratic",
-        "congress",
-        "senate",
-        "house",
-        "federal",
-        "state",
-        "american",
-        "americans",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-    ]
-)
+_TITLES = frozenset([
+    "us", "senator", "senators", "sen", "sens", "representative", "representatives", "rep", "reps", "congressman",
+    "congresswoman", "congressmen", "president", "vice", "secretary", "governor", "gov", "mayor", "chairman",
+    "chairwoman", "chair", "mr", "mrs", "ms", "dr", "judge", "justice", "general", "colonel", "director",
+    "sheriff", "republican", "republicans", "democrat", "democrats", "democratic", "congress", "senate", "house",
+    "federal", "state", "american", "americans",
+]) | DAYS | set(MONTHS) | {month[:3] for month in MONTHS if month != "september"} | {"sept"}  # fmt: skip
+
 
 # In a sentence with one of these, somebody or something is meant that another sentence names.
-_SPOKEN_OF = frozenset(
-    [
-        "he",
-        "she",
-        "him",
-        "her",
-        "his",
-        "hers",
-        "they",
-        "them",
-        "their",
-        "it",
-        "its",
-        "this",
-        "these",
-        "those",
-        "such",
-        "senator",
-        "senators",
-        "congressman",
-        "congresswoman",
-        "bill",
-        "act",
-        "measure",
-        "amendment",
-        "legislation",
-        "program",
-        "agency",
-        "department",
-        "lawmakers",
-        "i",
-        "we",
-        "our",
-        "my",
-        "who",
-    ]
-)
+_SPOKEN_OF = frozenset([
+    "he", "she", "him", "her", "his", "hers", "they", "them", "their", "it", "its", "this", "these", "those",
+    "such", "senator", "senators", "congressman", "congresswoman", "bill", "act", "measure", "amendment",
+    "legislation", "program", "agency", "department", "lawmakers", "i", "we", "our", "my", "who",
+])  # fmt: skip
+
 _OPENING = 8  # words of a sentence in which such a word leans on the sentence before
 _BESIDE = 2  # words beside a name that say which place it has in a sentence
 _LONGEST = 5  # words of a name that may stand in another's place
 _MINE, _THEIRS = 4, 8  # words around a name, in a statement and in what bears it out
 
-_OPENERS = frozenset(
-    [
-        "a",
-        "according",
-        "additionally",
-        "after",
-        "all",
-        "also",
-        "although",
-        "an",
-        "and",
-        "another",
-        "any",
-        "as",
-        "at",
-        "because",
-        "before",
-        "both",
-        "but",
-        "by",
-        "during",
-        "each",
-        "for",
-        "from",
-        "further",
-        "he",
-        "her",
-        "his",
-        "however",
-        "if",
-        "in",
-        "it",
-        "its",
-        "last",
-        "later",
-        "many",
-        "more",
-        "most",
-        "no",
-        "not",
-        "of",
-        "on",
-        "one",
-        "or",
-        "other",
-        "our",
-        "over",
-        "she",
-        "since",
-        "so",
-        "some",
-        "such",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "under",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "with",
-        "yes",
-    ]
-)
+_OPENERS = frozenset([
+    "a", "according", "additionally", "after", "all", "also", "although", "an", "and", "another", "any", "as",
+    "at", "because", "before", "both", "but", "by", "during", "each", "for", "from", "further", "he", "her", "his",
+    "however", "if", "in", "it", "its", "last", "later", "many", "more", "most", "no", "not", "of", "on", "one",
+    "or", "other", "our", "over", "she", "since", "so", "some", "such", "that", "the", "their", "then", "there",
+    "these", "they", "this", "those", "to", "under", "we", "what", "when", "where", "which", "while", "who",
+    "with", "yes",
+])  # fmt: skip
 
 
 def name(text: str, cited: Sequence[Cited]) -> str | None:
@@ -217,11 +51,12 @@ def name(text: str, cited: Sequence[Cited]) -> str | None:
     beside a word that stands beside it in the statement; or in what these lean on: the sentence before, where they say "it"
     or "he", the paragraph's frame, or the release, which may name in full what the paragraph names in short.
     """
-    ground, before = _ground(text, cited)
+    places = ground_places(text, cited)
+    ground, before = _ground(places)
     frames = [words_of(one.frame) for one in cited]
     whole = [words_of(one.whole) for one in cited]
     said = words_of(text)
-    sentences = [one.sentences[place] for one, place in ground_places(text, cited)]
+    sentences = [one.sentences[place] for one, place in places]
     for run in names(text, common_words(cited)):
         borne = (
             any(_stands(run, words) for words in [before, *frames])
@@ -238,9 +73,8 @@ def name(text: str, cited: Sequence[Cited]) -> str | None:
     return None
 
 
-def _ground(text: str, cited: Sequence[Cited]) -> tuple[list[str], list[str]]:
+def _ground(places: Sequence[tuple[Cited, int]]) -> tuple[list[str], list[str]]:
     """The words of the sentences that bear a statement out, and of those that they lean on."""
-    places = ground_places(text, cited)
     before = [
         one.sentences[place - 1]
         for one, place in places

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assistant.gates.cited import Cited, fold, grounds
 
-# Each line: words of one side | words of the other. `=` between forms of a stem: a word matches with any of its endings.
+# Each line: words of one side | words of the other; a word matches with any of its endings.
 _SIDES = (
     "support back endorse favor champion | oppose object",
     "voted for | voted against",
