@@ -11,7 +11,7 @@ from assistant.documents import to_hit
 from assistant.engines import Engine, Said, silent
 from assistant.gates import check
 from assistant.types import Answer, Draft, Query, Timings
-from assistant.understand import Words, understand
+from assistant.understand import Rewrite, Words, understand
 from vectorstore.types import Hit
 
 State = dict[str, Any]
@@ -24,10 +24,13 @@ class Assistant:
         retriever: any LangChain retriever; it is given what the question wants (`Query.wanted`).
         engine: makes a draft of what was found.
         words: what is known of spellings and acronyms, where anything is.
+        rewrite: makes follow-ups stand on their own, in place of the rule.
     """
 
-    def __init__(self, retriever: BaseRetriever, engine: Engine, words: Words | None = None) -> None:
-        self._retriever, self._engine, self._words = retriever, engine, words
+    def __init__(
+        self, retriever: BaseRetriever, engine: Engine, words: Words | None = None, rewrite: Rewrite | None = None
+    ) -> None:
+        self._retriever, self._engine, self._words, self._rewrite = retriever, engine, words, rewrite
         self.chain = self._chain()
 
     def _chain(self) -> Runnable[State, Answer]:
@@ -50,7 +53,7 @@ class Assistant:
 
     def _understand(self, state: State) -> State:
         began = time.perf_counter()
-        query = understand(state["question"], state.get("history") or (), self._words)
+        query = understand(state["question"], state.get("history") or (), self._words, self._rewrite)
         return {"query": query, "began": began, "said": state.get("said") or silent}
 
     def _search(self, state: State) -> State:

@@ -4,9 +4,12 @@ from assistant.answer import Assistant
 from assistant.documents import ReleaseRetriever
 from assistant.engines import Engine
 from assistant.extractive import ExtractiveEngine
-from assistant.llm import chat_model
+from assistant.llm import chat_model, keeps_to_a_form
+from assistant.prose.condense import Condenser
 from assistant.prose.engine import ProseEngine
-from assistant.prose.guard import Guarded, Spending
+from assistant.prose.guard import Provider
+from assistant.prose.spending import Spending
+from assistant.prose.writers import filled, marked
 from assistant.settings import Settings
 from assistant.understand import asks_for_latest, understand
 from assistant.when import window_of
@@ -49,10 +52,12 @@ def build_assistant(store: Store, settings: Settings) -> Assistant:
         ModelError: the reranker that is set cannot be had.
     """
     # sentences and refusals are always judged by our own reranker, for which the probabilities are calibrated
-    engine: Engine = ExtractiveEngine(packaged_reranker(), store.rarity)
+    plain: Engine = ExtractiveEngine(packaged_reranker(), store.rarity)
+    retriever = ReleaseRetriever(find=Finder(store, settings))
     model = chat_model(settings)
-    if model is not None:
-        spending = Spending(settings.data_dir / "model-usage.json", settings.llm_tokens_a_day)
-        guarded = Guarded(model, settings.llm_timeout, spending)
-        engine = ProseEngine(guarded, settings.llm or "", engine, settings.llm_context_tokens)
-    return Assistant(ReleaseRetriever(find=Finder(store, settings)), engine, store.vocabulary)
+    if model is None:
+        return Assistant(retriever, plain, store.vocabulary)
+    provider = Provider(Spending(settings.data_dir / "model-usage.json", settings.llm_tokens_a_day))
+    writer = (filled if keeps_to_a_form(model, settings) else marked)(model, settings.llm_timeout, provider)
+    prose = ProseEngine(writer, settings.llm or "", plain, settings.llm_context_tokens)
+    return Assistant(retriever, prose, store.vocabulary, Condenser(model, settings.llm_timeout, provider))

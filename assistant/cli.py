@@ -132,6 +132,9 @@ def ask(
     ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
+    dropped: Annotated[
+        bool, typer.Option("--dropped", help="Also show what a language model wrote and the gates stopped, and why.")
+    ] = False,
 ) -> None:
     """Ask a question; the answer's every sentence is cited.
 
@@ -139,7 +142,7 @@ def ask(
     |   ontherecord ask "and how many in New Mexico?" --after "How many people were charged under the BSCA?"
     """
     from assistant.build import build_assistant
-    from assistant.contract import answer_json
+    from assistant.contract import answer_json, dropped_json
     from assistant.question import BadQuestion, read_question
 
     with _in_our_words():
@@ -150,7 +153,10 @@ def ask(
                 answer = build_assistant(store, settings).ask(question, after or ())
         except BadQuestion as error:
             _fail(str(error), 2)
-    typer.echo(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else show.answer(answer))
+    if as_json:
+        typer.echo(json.dumps({**answer_json(answer), **(dropped_json(answer) if dropped else {})}, ensure_ascii=False))
+    else:
+        typer.echo(show.answer(answer, dropped=dropped))
     if not answer.answered:
         raise typer.Exit(NOT_ANSWERED)
 

@@ -33,6 +33,11 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
+def dropped_json(answer: Answer) -> dict[str, Any]:
+    """What the gates stopped. For staff, on top of the contract's object; it is not shown to the public."""
+    return {"dropped": [{"text": one.text, "gate": one.gate, "why": one.why} for one in answer.dropped]}
+
+
 def hit_json(hit: Hit) -> dict[str, Any]:
     """A paragraph that search found."""
     return {

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     chroma_url: str | None = Field(None, description="a Chroma server, http://host:port, in place of the embedded one")
     llm: str | None = Field(None, description="provider:model for answers in prose, e.g. openai:gpt-5-mini")
     llm_base_url: str | None = Field(None, description="an OpenAI-compatible server's address")
+    llm_structured: Literal["auto", "yes", "no"] = Field(
+        "auto", description="whether the model fills in a form (JSON Schema); auto: where it is known to be able to"
+    )
     llm_timeout: float = Field(30.0, gt=0, le=600, description="seconds a model may take for an answer")
     llm_context_tokens: int = Field(6000, ge=500, le=200_000, description="tokens of releases put before a model")
     llm_tokens_a_day: int = Field(

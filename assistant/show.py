@@ -12,10 +12,11 @@ from vectorstore.types import Hit
 
 DONT_SAY = "The releases don't say."
 MAYBE = "You may be looking for:"
+NOT_SAID = "Not said, because it is not borne out by what it cites"
 
 
-def answer(found: Answer) -> str:
-    """An answer with its sources below, or that the releases don't say, and why."""
+def answer(found: Answer, *, dropped: bool = False) -> str:
+    """An answer with its sources below, or that the releases don't say, and why; for staff, with what was `dropped`."""
     lines = [_wrap(with_markers(statement)) for statement in found.statements]
     if not found.answered:
         lines = [DONT_SAY, _wrap(found.reason or "")]
@@ -26,6 +27,9 @@ def answer(found: Answer) -> str:
     if found.citations:
         lines += ["", "Sources"]
         lines += [_citation(citation) for citation in found.citations]
+    if dropped and found.dropped:
+        lines += ["", NOT_SAID]
+        lines += [_wrap(f"- {one.text} ({one.gate}: {one.why})", "  ") for one in found.dropped]
     return "\n".join(lines)
 
 

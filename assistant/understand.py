@@ -20,6 +20,12 @@ _ACRONYM = re.compile(r"\b[A-Z][A-Z&]{1,9}\b")
 _NAME = re.compile(r"\b[A-Z][\w’'-]+(?: (?:(?:of|the|and|for|on|in) ){0,2}[A-Z][\w’'-]+)+")
 
 
+class Rewrite(Protocol):
+    """Makes a follow-up stand on its own, or gives None where it cannot (`assistant.prose.condense.Condenser`)."""
+
+    def __call__(self, question: str, history: tuple[str, ...]) -> str | None: ...
+
+
 class Words(Protocol):
     """What is known of words (`vectorstore.vocabulary.Vocabulary`)."""
 
@@ -28,14 +34,18 @@ class Words(Protocol):
     def acronym(self, name: str) -> str | None: ...
 
 
-def understand(question: str, history: Sequence[str], words: Words | None = None) -> Query:
-    """The question, understood in the context of those asked before it (oldest first).
+def understand(
+    question: str, history: Sequence[str], words: Words | None = None, rewrite: Rewrite | None = None
+) -> Query:
+    """The question, understood in the context of those asked before it (oldest first), by `rewrite` or else by rule.
 
     Raises:
         BadQuestion: it is empty, has no words or is too long.
     """
     asked = read_question(question)
-    alone = standalone(asked, tuple(" ".join(before.split()) for before in history))
+    before = tuple(" ".join(earlier.split()) for earlier in history if earlier.strip())
+    rewritten = rewrite(asked, before) if rewrite and before else None
+    alone = rewritten or standalone(asked, before)
     mended, notes = _mend(read_figures(alone), words) if words else (alone, ())
     wanted = mended + _other_names(mended, words) if words else mended
     return Query(asked, alone, wanted, asks_for_latest(asked), notes)

@@ -6,6 +6,7 @@ Each file begins with a header between two lines of `---`: what it is for, and t
 import re
 import string
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 
 import yaml
@@ -35,6 +36,7 @@ class Prompt:
         return self.text.format(**values)
 
 
+@cache
 def load(name: str) -> Prompt:
     """The prompt in `name`.md.
 

@@ -1,5 +1,6 @@
 """What is put before a model: the best paragraphs with what stands around them, whole, within a budget of tokens."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -7,6 +8,7 @@ import tiktoken
 
 from vectorstore.types import Hit
 
+_TAG = re.compile(r"<(?=\s*/?\s*(?:paragraphs|before)\b)", re.IGNORECASE)
 _AROUND = 3  # releases whose other paragraphs are shown too, as far as they fit: a paragraph leans on its neighbours
 
 
@@ -60,4 +62,9 @@ def _key(hit: Hit) -> tuple[str, int]:
 
 def _numbered(number: int, hit: Hit) -> str:
     day = f", {hit.release.date.isoformat()}" if hit.release.date else ""
-    return f"[{number}] ({hit.release.title}{day})\n{hit.paragraph.text}"
+    return f"[{number}] ({fenced(hit.release.title)}{day})\n{fenced(hit.paragraph.text)}"
+
+
+def fenced(text: str) -> str:
+    """A text that cannot end the fence it is put between: of `</paragraphs>` the angle is another."""
+    return _TAG.sub("‹", text)

@@ -1,77 +1,60 @@
-"""What stands between us and a model's provider: a deadline, a breaker and a day's ceiling.
+"""What stands between us and a model's provider: a deadline, retries, a breaker and a day's ceiling.
 
 A provider may hang, drip, refuse or charge without end; a reader gets an answer all the same, and in time.
 """
 
-import datetime
-import json
 import queue
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Generic, TypeVar
 
-from filelock import FileLock
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk
+from langchain_core.callbacks import UsageMetadataCallbackHandler
+from langchain_core.runnables import Runnable
 from pybreaker import CircuitBreaker, CircuitBreakerError
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from assistant.prose.spending import Spending
 
 _FAILURES = 3  # one after the other, after which the provider is left alone …
 _REST = 60.0  # … for so many seconds
+_AT_ONCE = 8  # calls; more would wait behind a provider that is slow already
+_ATTEMPTS = 3
+_FIRST_WAIT, _LONGEST_WAIT = 0.3, 4.0  # seconds between attempts
+_PASSING = {408, 409, 425, 429}  # HTTP statuses that another attempt may mend, besides those from 500
+
+T = TypeVar("T")
 
 
 class ModelUnavailable(Exception):
     """The model cannot or may not be asked, or did not finish; the text says why, for the log."""
 
 
-class Spending:
-    """Tokens used today, kept in a file that several processes may share.
+class Provider:
+    """What all calls to one provider share: today's tokens, the breaker, and how many go on at once.
 
     Args:
-        path: the file.
-        ceiling: tokens a day, in and out; none is 0.
+        rest: seconds for which the provider is left alone after failures.
     """
 
-    def __init__(self, path: Path, ceiling: int) -> None:
-        self._path, self._ceiling = path, ceiling
-        self._lock = FileLock(path.with_suffix(".lock"))
-
-    def used(self) -> int:
-        """Today's tokens."""
-        try:
-            kept = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError):
-            return 0
-        return int(kept["tokens"]) if kept.get("day") == _today() else 0
-
-    def allows(self, tokens: int) -> bool:
-        """Whether so many more may be used today."""
-        return not self._ceiling or self.used() + tokens <= self._ceiling
-
-    def add(self, tokens: int) -> None:
-        with self._lock:
-            fresh = self._path.with_suffix(".new")
-            fresh.write_text(json.dumps({"day": _today(), "tokens": self.used() + tokens}), "utf-8")
-            fresh.replace(self._path)
+    def __init__(self, spending: Spending, rest: float = _REST) -> None:
+        self.spending = spending
+        self.breaker = CircuitBreaker(fail_max=_FAILURES, reset_timeout=rest, exclude=[GeneratorExit])
+        self.free = threading.BoundedSemaphore(_AT_ONCE)
 
 
-def _today() -> str:
-    return datetime.datetime.now(datetime.UTC).date().isoformat()
-
-
-class Guarded:
-    """A chat model that ends in time, rests after failures, and counts what it uses.
+class Guarded(Generic[T]):
+    """A model that ends in time, is asked again after a passing failure, rests after lasting ones, and is counted.
 
     Args:
+        writer: takes a prompt and streams what the model makes of it.
         deadline: seconds from the question to the last word.
-        rest: seconds for which a provider is left alone after failures.
     """
 
-    def __init__(self, model: BaseChatModel, deadline: float, spending: Spending, rest: float = _REST) -> None:
-        self._model, self._deadline, self._spending = model, deadline, spending
-        self._breaker = CircuitBreaker(fail_max=_FAILURES, reset_timeout=rest, exclude=[GeneratorExit])
+    def __init__(self, writer: Runnable[str, T], deadline: float, provider: Provider) -> None:
+        self._writer, self._deadline, self._provider = writer, deadline, provider
 
-    def stream(self, prompt: str, tokens: int) -> Iterator[str]:
+    def stream(self, prompt: str, tokens: int) -> Iterator[T]:
         """What the model writes, piece by piece.
 
         Args:
@@ -81,53 +64,90 @@ class Guarded:
         Raises:
             ModelUnavailable: today's tokens are used up, the provider rests after failures, fails, or is too slow.
         """
-        if not self._spending.allows(tokens):
+        if not self._provider.spending.allows(tokens):
             raise ModelUnavailable("today's tokens are used up")
         try:
-            with self._breaker.calling():
+            with self._provider.breaker.calling():
                 yield from self._read(prompt, tokens)
         except CircuitBreakerError:
             raise ModelUnavailable(f"it failed {_FAILURES} times in a row and is left alone for a while") from None
 
-    def _read(self, prompt: str, tokens: int) -> Iterator[str]:
-        pieces: queue.Queue[AIMessageChunk | BaseException | None] = queue.Queue()
-        gone = threading.Event()
+    def _read(self, prompt: str, tokens: int) -> Iterator[T]:
+        if not self._provider.free.acquire(blocking=False):
+            raise ModelUnavailable(f"{_AT_ONCE} calls are still waiting for it")
         # A thread of its own, because a provider's client may hang for longer than we can wait. It ends by the client's timeout.
-        threading.Thread(
-            target=_pump, args=(self._model, prompt, pieces, gone), daemon=True, name="language model"
-        ).start()
-        ends, used, written = time.monotonic() + self._deadline, 0, 0
+        call = _Call(self._writer, prompt, self._provider.free)
+        threading.Thread(target=call.run, daemon=True, name="language model").start()
+        ends, written = time.monotonic() + self._deadline, 0
         try:
             while True:
                 try:
-                    piece = pieces.get(timeout=max(ends - time.monotonic(), 0.0))
+                    piece = call.pieces.get(timeout=max(ends - time.monotonic(), 0.0))
                 except queue.Empty:
                     raise ModelUnavailable(f"it did not finish in {self._deadline:g} s") from None
-                if piece is None:
-                    return
-                if isinstance(piece, BaseException):
-                    raise ModelUnavailable(f"{type(piece).__name__}: {piece}") from piece
-                used = max(used, piece.usage_metadata["total_tokens"] if piece.usage_metadata else 0)
-                written += len(piece.text)
-                yield piece.text
+                if isinstance(piece, _Ended):
+                    if piece.error is None:
+                        return
+                    raise ModelUnavailable(f"{type(piece.error).__name__}: {piece.error}") from piece.error
+                # a string is what came now, anything else all that came so far
+                written = written + len(piece) if isinstance(piece, str) else len(str(piece))
+                yield piece
         finally:
-            gone.set()
-            self._spending.add(used or tokens + written // 4)
+            call.gone.set()
+            self._provider.spending.add(call.used or tokens + written // 4)
 
 
-def _pump(
-    model: BaseChatModel,
-    prompt: str,
-    pieces: "queue.Queue[AIMessageChunk | BaseException | None]",
-    gone: threading.Event,
-) -> None:
-    try:
-        for piece in model.stream(prompt):
-            if gone.is_set():
+class _Ended:
+    """The end of a stream, and what ended it where it was no good end."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+class _Call(Generic[T]):
+    """One call, in the thread that reads it. `gone` is set when nobody waits for it any more."""
+
+    def __init__(self, writer: Runnable[str, T], prompt: str, free: threading.BoundedSemaphore) -> None:
+        self._writer, self._prompt, self._free = writer, prompt, free
+        self.pieces: queue.Queue[T | _Ended] = queue.Queue()
+        self.gone = threading.Event()
+        self._usage = UsageMetadataCallbackHandler()
+        self._begun = False
+
+    @property
+    def used(self) -> int:
+        """Tokens, as far as the provider told."""
+        return sum(usage["total_tokens"] for usage in self._usage.usage_metadata.values())
+
+    def run(self) -> None:
+        try:
+            Retrying(
+                stop=stop_after_attempt(_ATTEMPTS),
+                wait=wait_exponential_jitter(multiplier=_FIRST_WAIT, max=_LONGEST_WAIT, jitter=_FIRST_WAIT),
+                retry=retry_if_exception(self._may_pass),
+                sleep=self._wait,
+                reraise=True,
+            )(self._attempt)
+        except BaseException as error:
+            self.pieces.put(_Ended(error))
+        else:
+            self.pieces.put(_Ended(None))
+        finally:
+            self._free.release()
+
+    def _attempt(self) -> None:
+        for piece in self._writer.stream(self._prompt, {"callbacks": [self._usage]}):
+            if self.gone.is_set():
                 return
-            if isinstance(piece, AIMessageChunk):
-                pieces.put(piece)
-    except BaseException as error:
-        pieces.put(error)
-    else:
-        pieces.put(None)
+            self._begun = True
+            self.pieces.put(piece)
+
+    def _wait(self, seconds: float) -> None:
+        """As long as anybody waits for the answer."""
+        self.gone.wait(seconds)
+
+    def _may_pass(self, error: BaseException) -> bool:
+        """Whether another attempt may do: nothing was read yet, somebody waits, and it is not our own mistake."""
+        status = getattr(error, "status_code", None)
+        passing = status is None or status in _PASSING or status >= 500
+        return isinstance(error, Exception) and passing and not self._begun and not self.gone.is_set()

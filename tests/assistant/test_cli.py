@@ -99,8 +99,8 @@ def test_items_set_aside_show_in_the_exit_status(cli: Cli, tmp_path: Path) -> No
         ("ONTHERECORD_LLM", "acme:x", "ONTHERECORD_LLM is 'acme:x', and 'acme' is none of the providers: openai"),
         (
             "ONTHERECORD_LLM",
-            "openai:x",
-            "ONTHERECORD_LLM is 'openai:x', which needs a package: pip install langchain-openai",
+            "mistralai:x",
+            "ONTHERECORD_LLM is 'mistralai:x', which needs the package langchain-mistralai: pip install 'on-the-record[mistral]'",
         ),
         (
             "ONTHERECORD_CHROMA_URL",

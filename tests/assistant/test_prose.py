@@ -10,6 +10,7 @@ import pytest
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.language_models.fake_chat_models import FakeChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.output_parsers import StrOutputParser
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import Field
 
@@ -18,10 +19,12 @@ from assistant.documents import ReleaseRetriever
 from assistant.extractive import ExtractiveEngine
 from assistant.prose.context import context_of
 from assistant.prose.engine import MODEL_FAILED, MODEL_STOPPED, NO_ANSWER, NOT_BORNE_OUT, ProseEngine
-from assistant.prose.guard import Guarded, ModelUnavailable, Spending
+from assistant.prose.guard import Guarded, ModelUnavailable, Provider
+from assistant.prose.spending import Spending
+from assistant.prose.writers import marked
 from assistant.types import Answer, Citation, Statement
 from prompts import PromptError, load
-from vectorstore.reranking import PackagedReranker
+from vectorstore.reranking import packaged_reranker
 from vectorstore.store import Store
 
 QUESTION = "How many defendants has the Department of Justice charged under the BSCA?"
@@ -30,17 +33,16 @@ QUESTION = "How many defendants has the Department of Justice charged under the 
 Model = FakeListChatModel | FakeChatModel
 
 
-def assistant_with(store: Store, model: Guarded, budget: int = 6000) -> Assistant:
-    engine = ProseEngine(model, "fake:model", ExtractiveEngine(PackagedReranker(), store.rarity), budget)
+def assistant_with(
+    store: Store, model: Model, folder: Path, budget: int = 6000, deadline: float = 30.0, ceiling: int = 0
+) -> Assistant:
+    writer = marked(model, deadline, Provider(Spending(folder / "usage.json", ceiling)))
+    engine = ProseEngine(writer, "fake:model", ExtractiveEngine(packaged_reranker(), store.rarity), budget)
     return Assistant(ReleaseRetriever(find=store.search), engine)
 
 
-def guarded(model: Model, folder: Path, deadline: float = 30.0, ceiling: int = 0, rest: float = 60.0) -> Guarded:
-    return Guarded(model, deadline, Spending(folder / "usage.json", ceiling), rest)
-
-
 def ask(store: Store, model: Model, folder: Path, budget: int = 6000) -> Answer:
-    return assistant_with(store, guarded(model, folder), budget).ask(QUESTION)
+    return assistant_with(store, model, folder, budget).ask(QUESTION)
 
 
 def reply(store: Store, text: str, folder: Path) -> Answer:
@@ -132,7 +134,7 @@ def test_when_the_model_is_down_the_releases_speak(sample_store: Store, tmp_path
 
 
 def test_a_model_that_hangs_costs_its_deadline_and_no_more(sample_store: Store, tmp_path: Path) -> None:
-    assistant = assistant_with(sample_store, guarded(Scripted(wait=5.0), tmp_path, deadline=0.5))
+    assistant = assistant_with(sample_store, Scripted(wait=5.0), tmp_path, deadline=0.5)
     assistant.ask(QUESTION)  # the reranker is loaded
     began = time.monotonic()
     answer = assistant.ask(QUESTION)
@@ -152,7 +154,7 @@ def test_what_was_borne_out_before_the_line_broke_stays_and_is_told_as_it_comes(
     def said(statement: Statement, citations: Sequence[Citation]) -> None:
         told.append((statement.text, len(citations)))
 
-    assistant = assistant_with(sample_store, guarded(Scripted(pieces=pieces, error="reset"), tmp_path))
+    assistant = assistant_with(sample_store, Scripted(pieces=pieces, error="reset"), tmp_path)
     answer = assistant.ask(QUESTION, said=said)
     assert [statement.text for statement in answer.statements] == ["More than 600 defendants were charged"]
     assert (answer.engine, answer.notes) == ("fake:model", (MODEL_STOPPED,))
@@ -171,14 +173,14 @@ def test_a_model_that_never_ends_is_cut_short(sample_store: Store, tmp_path: Pat
 
 def test_a_provider_that_fails_is_left_alone_and_tried_again(tmp_path: Path) -> None:
     model = Scripted(error="429", calls=[])
-    guard = guarded(model, tmp_path, rest=1.0)
+    guard = Guarded(model | StrOutputParser(), 30.0, Provider(Spending(tmp_path / "usage.json", 0), rest=1.0))
     reasons = []
     for _ in range(5):
         with pytest.raises(ModelUnavailable) as caught:
             list(guard.stream("Write.", 1))
         reasons.append(str(caught.value))
     alone = "it failed 3 times in a row and is left alone for a while"
-    assert (reasons, len(model.calls)) == (["ConnectionError: 429"] * 2 + [alone] * 3, 3)
+    assert (reasons, len(model.calls)) == (["ConnectionError: 429"] * 2 + [alone] * 3, 9)  # three attempts each
     model.error, model.pieces = None, ("Written.",)
     time.sleep(1.1)
     assert ["".join(guard.stream("Write.", 1)) for _ in range(2)] == ["Written."] * 2
@@ -189,8 +191,7 @@ def test_when_the_days_tokens_are_used_up_the_model_is_not_asked(sample_store: S
     spending = Spending(tmp_path / "usage.json", 6_000)
     engines = []
     for _ in range(6):  # each in a process of its own, as it were: what is used is in the file
-        assistant = assistant_with(sample_store, Guarded(model, 30.0, Spending(tmp_path / "usage.json", 6_000)))
-        engines.append(assistant.ask(QUESTION).engine)
+        engines.append(assistant_with(sample_store, model, tmp_path, ceiling=6_000).ask(QUESTION).engine)
     asked = len(model.calls)
     assert engines == ["fake:model"] * asked + ["extractive"] * (6 - asked)
     assert 0 < asked < 6
@@ -224,9 +225,9 @@ def test_paragraphs_before_the_model_are_whole_and_within_the_budget(sample_stor
 
 def test_the_prompt_and_its_variables() -> None:
     prompt = load("answer")
-    assert prompt.variables == {"question", "paragraphs"}
+    assert prompt.variables == {"question", "paragraphs", "form"}
     with pytest.raises(
-        PromptError, match=r"answer.md takes \['paragraphs', 'question'\], and was given \['question'\]"
+        PromptError, match=r"answer.md takes \['form', 'paragraphs', 'question'\], and was given \['question'\]"
     ):
         prompt.fill(question="x")
     with pytest.raises(PromptError, match=r"There is no prompt poem\.md"):
