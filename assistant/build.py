@@ -16,6 +16,7 @@ from assistant.when import window_of
 from vectorstore.reranking import make_reranker, packaged_reranker
 from vectorstore.store import Store
 from vectorstore.types import Hit
+from vectorstore.verifying import packaged_verifier
 
 RETRIEVED = 24  # paragraphs
 
@@ -52,7 +53,7 @@ def build_assistant(store: Store, settings: Settings) -> Assistant:
         ModelError: the reranker that is set cannot be had.
     """
     # sentences and refusals are always judged by our own reranker, for which the probabilities are calibrated
-    plain: Engine = ExtractiveEngine(packaged_reranker(), store.rarity)
+    plain: Engine = ExtractiveEngine(packaged_reranker(), packaged_verifier(), store.rarity)
     retriever = ReleaseRetriever(find=Finder(store, settings))
     model = chat_model(settings)
     if model is None:

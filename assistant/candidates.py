@@ -8,9 +8,11 @@ from assistant.passages import Passage, passages
 from assistant.question import asks_for, content_stems, holds, names_in
 from assistant.types import Query
 from vectorstore.types import Hit
+from vectorstore.verifying import Verifier
 from vectorstore.words import stems
 
 PARAGRAPHS = 8  # whose passages are weighed
+_VERIFIED = 3  # paragraphs that the verifier reads
 _NO_EVIDENCE = -8.0  # logit, for a passage beyond what the reranker reads
 
 # Stems with their weights (inverse document frequency); a word that is nowhere weighs most.
@@ -128,10 +130,21 @@ ANSWER_FEATURES = (
     "chance_best",
     "names_missing",
     "held",
+    "verified_first",
+    "verified_second",
+    "verified_best",
 )
 
 
-def answer_features(query: Query, scored: Sequence[Scored], hits: Sequence[Hit]) -> tuple[float, ...]:
+def verify(verifier: Verifier, query: Query, scored: Sequence[Scored]) -> list[float]:
+    """The verifier's logits for the paragraphs of the best passages, best first."""
+    hits = {(one.candidate.hit.release.id, one.candidate.hit.paragraph.index): one.candidate.hit for one in scored}
+    return verifier(query.wanted, [(h.release.title, h.paragraph.text) for h in [*hits.values()][:_VERIFIED]])
+
+
+def answer_features(
+    query: Query, scored: Sequence[Scored], hits: Sequence[Hit], verified: Sequence[float]
+) -> tuple[float, ...]:
     """One number for each of `ANSWER_FEATURES`, over passages that are ordered by their chance, best first."""
     best, chance = scored[0].candidate, scored[0].chance
     relevance = sorted((hit.judgement.relevance for hit in hits if hit.judgement), reverse=True)
@@ -145,6 +158,9 @@ def answer_features(query: Query, scored: Sequence[Scored], hits: Sequence[Hit])
         math.log(max(chance, 1e-6) / max(1 - chance, 1e-6)),
         sum(name.lower() not in there for name in names) / max(len(names), 1),
         float(best.held),
+        verified[0],
+        verified[min(1, len(verified) - 1)],
+        max(verified),
     )
 
 

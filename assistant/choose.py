@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant.candidates import Candidate, Scored
 from assistant.passages import Passage
+from assistant.question import asks_for_several
 from assistant.relative_dates import day_words
 from vectorstore.types import Paragraph
 from vectorstore.words import stems
@@ -21,18 +22,6 @@ _SAME = 0.7  # of the shorter one's stems, over which two passages say the same
 _ITEM, _ITEM_WORDS = 25, 70  # words of an item without a bullet, and of all items behind one lead-in
 _BULLET = re.compile(r"[*•·▪-]|\(?\d{1,2}[.)] ")
 _ALSO = 0.4  # of the best passage's chance: such a release speaks to the question too
-
-_NO_PLURAL = r"(?:does|was|is|has|his|this|its|says|gives|gets|wants|needs|makes|plans|bills?'s)"
-_LIST = re.compile(
-    rf"\b(?:which|what) (?!{_NO_PLURAL}\b)(?:[\w'’-]+ ){{0,3}}?(?!{_NO_PLURAL}\b)[a-z]+[^\Ws]s\b(?= (?:did|do|got|get|were|are|will|have|had|and|in|that|would|could|[a-z]+ed)\b)"
-    r"|\bwho (?:else|all|were|are)\b|\blist\b|\bname the\b|\beach\b|\ball (?:the|of)\b",
-    re.IGNORECASE,
-)
-
-
-def asks_for_several(question: str) -> bool:
-    """Whether the answer is likely a list: "which groups got money, and how much each"."""
-    return bool(_LIST.search(question))
 
 
 def choose(scored: Sequence[Scored], question: str) -> list[Candidate]:

@@ -1,7 +1,7 @@
 """The engine that needs no language model: it picks and orders verbatim passages, each with its citation.
 
-A reranker has judged the paragraphs and marked the words that answer; two calibrated models make of that, and of what
-else is measured (`candidates.py`), how likely each passage is the answer and whether there is one at all.
+A reranker has judged the paragraphs and marked the words that answer, and a verifier reads the best once more; two calibrated models
+make of that, and of what else is measured (`candidates.py`), how likely each passage is the answer and whether there is one at all.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from assistant.candidates import (
     candidates_of,
     covered,
     rare_words,
+    verify,
 )
 from assistant.choose import choose, in_order, newest_first, with_items
 from assistant.engines import Said, silent
@@ -27,6 +28,7 @@ from assistant.speakers import asked_speaker, same_person, speaker_of
 from assistant.types import Citation, Draft, Query, Statement
 from vectorstore.reranking import Reranker
 from vectorstore.types import Hit
+from vectorstore.verifying import Verifier
 
 ENGINE = "extractive"
 
@@ -47,11 +49,14 @@ class ExtractiveEngine:
 
     Args:
         judge: reads question and paragraph; used for hits that no reranker of the same kind has judged.
+        verifier: says of the best paragraphs whether the question is answered there.
         rarity: stems to their weights (inverse document frequency); an unknown word weighs most.
     """
 
-    def __init__(self, judge: Reranker, rarity: Rarity, calibration: Calibration | None = None) -> None:
-        self._judge, self._rarity = judge, rarity
+    def __init__(
+        self, judge: Reranker, verifier: Verifier, rarity: Rarity, calibration: Calibration | None = None
+    ) -> None:
+        self._judge, self._verifier, self._rarity = judge, verifier, rarity
         self._calibration = calibration or load_calibration()
 
     def __call__(self, query: Query, hits: Sequence[Hit], said: Said = silent) -> Draft:  # noqa: ARG002
@@ -61,7 +66,8 @@ class ExtractiveEngine:
         scored = scored_by(self._calibration.passage, candidates_of(query, judged, weights))
         if not scored or covered(weights, scored[0].candidate.hit) < _COVERED_LEAST:
             return Draft((), (), ENGINE, NOT_FOUND, confidence=0.0)
-        confidence = self._calibration.answer(answer_features(query, scored, judged))
+        verified = verify(self._verifier, query, scored)
+        confidence = self._calibration.answer(answer_features(query, scored, judged, verified))
         if reason := _no_answer(query, scored, confidence, self._calibration.threshold):
             return Draft((), (), ENGINE, reason, confidence=confidence)
         scored, reason = _of_the_asked(query, scored)

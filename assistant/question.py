@@ -58,6 +58,14 @@ _EMPTY = frozenset(
 )
 
 
+_NO_PLURAL = r"(?:does|was|is|has|his|this|its|says|gives|gets|wants|needs|makes|plans|bills?'s)"
+_LIST = re.compile(
+    rf"\b(?:which|what) (?!{_NO_PLURAL}\b)(?:[\w'’-]+ ){{0,3}}?(?!{_NO_PLURAL}\b)[a-z]+[^\Ws]s\b(?= (?:did|do|got|get|were|are|will|have|had|and|in|that|would|could|[a-z]+ed)\b)"
+    r"|\bwho (?:else|all|were|are)\b|\blist\b|\bname the\b|\beach\b|\ball (?:the|of)\b",
+    re.IGNORECASE,
+)
+
+
 def read_question(text: str) -> str:
     """The question, with white space tidied.
 
@@ -77,6 +85,11 @@ def read_question(text: str) -> str:
 def asks_for(question: str) -> Asks:
     """The kind of thing that would answer."""
     return next((kind for kind, pattern in _KINDS if pattern.search(question)), Asks.ANYTHING)
+
+
+def asks_for_several(question: str) -> bool:
+    """Whether the answer is likely a list: "which groups got money, and how much each"."""
+    return bool(_LIST.search(question))
 
 
 def holds(kind: Asks, text: str, question: str) -> bool:

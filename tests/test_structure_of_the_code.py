@@ -23,7 +23,7 @@ DOORS = {
     "chromadb": r"vectorstore/dense\.py",
     "tantivy": r"vectorstore/(lexical|words)\.py",
     "sentence_transformers": r"vectorstore/(embedding|reranking)\.py",
-    "onnxruntime": r"vectorstore/reranking\.py",
+    "onnxruntime": r"vectorstore/packed\.py",
     "rapidfuzz": r"vectorstore/vocabulary\.py",
     "langchain.chat_models": r"assistant/llm\.py",
     "gradio": r"assistant/web/.*",

@@ -13,9 +13,10 @@ from assistant.question import BadQuestion
 from assistant.types import Answer
 from assistant.when import window_of
 from tests.conftest import SAMPLE
-from vectorstore.reranking import PackagedReranker
+from vectorstore.reranking import packaged_reranker
 from vectorstore.store import Store
 from vectorstore.types import Window
+from vectorstore.verifying import packaged_verifier
 
 BSCA = "what did Heinrich's BSCA provisions do?"
 
@@ -122,7 +123,7 @@ def test_any_langchain_retriever_can_take_the_place_of_ours(sample_store: Store)
                 ),
             ]
 
-    assistant = Assistant(Foreign(), ExtractiveEngine(PackagedReranker(), sample_store.rarity))
+    assistant = Assistant(Foreign(), ExtractiveEngine(packaged_reranker(), packaged_verifier(), sample_store.rarity))
     answer = assistant.chain.invoke({"question": "How much did the lunar base at Taos cost?"})
     assert said(answer).startswith("The lunar base at Taos cost nine million dollars.")
     assert [(citation.release_id, citation.title) for citation in answer.citations] == [("moon.txt", "moon.txt")] * len(

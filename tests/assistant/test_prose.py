@@ -26,6 +26,7 @@ from assistant.types import Answer, Citation, Statement
 from prompts import PromptError, load
 from vectorstore.reranking import packaged_reranker
 from vectorstore.store import Store
+from vectorstore.verifying import packaged_verifier
 
 QUESTION = "How many defendants has the Department of Justice charged under the BSCA?"
 
@@ -37,7 +38,9 @@ def assistant_with(
     store: Store, model: Model, folder: Path, budget: int = 6000, deadline: float = 30.0, ceiling: int = 0
 ) -> Assistant:
     writer = marked(model, deadline, Provider(Spending(folder / "usage.json", ceiling)))
-    engine = ProseEngine(writer, "fake:model", ExtractiveEngine(packaged_reranker(), store.rarity), budget)
+    engine = ProseEngine(
+        writer, "fake:model", ExtractiveEngine(packaged_reranker(), packaged_verifier(), store.rarity), budget
+    )
     return Assistant(ReleaseRetriever(find=store.search), engine)
 
 

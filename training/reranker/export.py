@@ -1,9 +1,9 @@
-"""Make of a trained reranker what the program ships: ONNX with int8 weights in two parts, and its tokenizer.
+"""Make of a trained reranker and verifier what the program ships: ONNX with int8 weights, and their tokenizer.
 
-    python -m training.reranker.export MODEL vectorstore/reranker
+    python -m training.reranker.export RERANKER VERIFIER vectorstore/reranker
 
 `lower.onnx` reads a row as far as the early head, `upper.onnx` goes on from there: most candidates need only the first.
-Prints the SHA-256 of the files, which `vectorstore/reranking.py` holds the program to.
+Prints the SHA-256 of the files, which `vectorstore/packed.py` holds the program to.
 """
 
 import hashlib
@@ -53,18 +53,42 @@ class _Upper(nn.Module):
         return self.model.relevance(hidden[:, 0]).squeeze(-1), self.model.evidence(hidden).squeeze(-1)
 
 
-def main(model: Annotated[Path, typer.Argument()], out: Annotated[Path, typer.Argument()]) -> None:
-    """Export `model` into the folder `out`."""
-    reader = Reader(model)
+class _Verifier(nn.Module):
+    """Token and type numbers, [1, tokens], to whether the question is answered."""
+
+    def __init__(self, model: ThreeHeads) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> Tensor:
+        embedded = self.model.bert.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
+        hidden = _through(self.model.bert, slice(None), embedded)
+        logit: Tensor = self.model.relevance(hidden[:, 0]).squeeze(-1)
+        return logit
+
+
+def _ready(folder: Path) -> Reader:
+    reader = Reader(folder)
     reader.model.eval()
     reader.model.bert.config._attn_implementation = "eager"
+    return reader
+
+
+def main(
+    model: Annotated[Path, typer.Argument()],
+    verifier: Annotated[Path, typer.Argument()],
+    out: Annotated[Path, typer.Argument()],
+) -> None:
+    """Export both into the folder `out`."""
+    reader, verifies = _ready(model), _ready(verifier)
     out.mkdir(parents=True, exist_ok=True)
     ids = torch.ones(1, 16, dtype=torch.long)
     hidden = torch.zeros(1, 16, reader.config.hidden_size)
     _export(_Lower(reader.model), {"input_ids": ids, "token_type_ids": ids}, ["hidden", "early"], out / "lower.onnx")
     _export(_Upper(reader.model), {"hidden": hidden}, ["relevance", "evidence"], out / "upper.onnx")
+    _export(_Verifier(verifies.model), {"input_ids": ids, "token_type_ids": ids}, ["answered"], out / "verifier.onnx")
     shutil.copy(model / "tokenizer.json", out)
-    for name in ("lower.onnx", "upper.onnx", "tokenizer.json"):
+    for name in ("lower.onnx", "upper.onnx", "verifier.onnx", "tokenizer.json"):
         content = (out / name).read_bytes()
         typer.echo(f"{name} {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
 

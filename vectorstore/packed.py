@@ -1,0 +1,115 @@
+"""What the packaged models share: their files, held to their SHA-256; their tokenizer; and the rows that they read."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from vectorstore.errors import ModelError
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+
+
+class Session(Protocol):
+    """A loaded model: names of outputs and arrays of inputs to arrays of outputs."""
+
+    def run(self, outputs: list[str], inputs: dict[str, Any], /) -> list[Any]: ...
+
+
+_FOLDER = Path(__file__).parent / "reranker"
+# These weights were measured, and no others are loaded by this name.
+_SHA256 = {
+    "lower.onnx": "4a75a0aa8976f49106ba46f03457a035a923c38c128c0e220f7129ed412e744d",
+    "upper.onnx": "20514ed493abc50f758dbedbdd9bc66013245a8baf78ce1ad82744c73588926a",
+    "verifier.onnx": "bddb0ae4ece9bf22e478cd2f751832aae92427945aa3e9a4c9ca07734e72cfc4",
+    "tokenizer.json": "80c6c63409d8604e1c29411eff883abdd905656624955f51ada87f7271a4708e",
+}
+_MAX_TOKENS = 192  # as in training: question, title and paragraph together
+_QUESTION_TOKENS = 64
+_TITLE_TOKENS = 48
+_WINDOWS = 4  # of a paragraph that is longer than the model reads
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One reading: a paragraph, or a window of one."""
+
+    ids: list[int]
+    kinds: list[int]
+    first: int  # where the paragraph's own tokens begin
+    offsets: list[tuple[int, int]]
+
+
+class PackedReader:
+    """A model of ours that reads a question with a paragraph, int8, by onnxruntime. Files are loaded when first used."""
+
+    def __init__(self, folder: Path = _FOLDER) -> None:
+        self._folder = folder
+
+    def rows(self, question: str, pair: tuple[str, str]) -> list[Row]:
+        """The paragraph whole, or in windows where it is longer than the model reads."""
+        asked = self._encode(question).ids[:_QUESTION_TOKENS]
+        title = self._encode(pair[0]).ids[:_TITLE_TOKENS]
+        text = self._encode(pair[1])
+        room = _MAX_TOKENS - len(asked) - len(title) - 3
+        front = [self._cls, *asked, self._sep, *title]
+        rows = []
+        for start in range(0, max(len(text.ids), 1), room)[:_WINDOWS]:
+            ids = [*front, *text.ids[start : start + room], self._sep]
+            kinds = [0] * (len(asked) + 2) + [1] * (len(ids) - len(asked) - 2)
+            rows.append(Row(ids, kinds, len(front), text.offsets[start : start + room]))
+        return rows
+
+    def _encode(self, text: str) -> "Encoding":
+        return self._tokenizer.encode(text, add_special_tokens=False)
+
+    @cached_property
+    def _cls(self) -> int:
+        return self._token("[CLS]")
+
+    @cached_property
+    def _sep(self) -> int:
+        return self._token("[SEP]")
+
+    def _token(self, name: str) -> int:
+        token = self._tokenizer.token_to_id(name)
+        assert token is not None  # noqa: S101  (the tokenizer is verified)
+        return token
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_str(self._verified("tokenizer.json").decode("utf-8"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    def session(self, name: str) -> Session:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = min(4, os.cpu_count() or 1)
+        options.log_severity_level = 3
+        session: Session = onnxruntime.InferenceSession(
+            self._verified(name), options, providers=["CPUExecutionProvider"]
+        )
+        return session
+
+    def _verified(self, name: str) -> bytes:
+        """A file's content, if it is the one that was measured.
+
+        Raises:
+            ModelError: it is missing or another.
+        """
+        try:
+            content = (self._folder / name).read_bytes()
+        except OSError as error:
+            raise ModelError(f"The reranker cannot be read: {error}. Reinstall the program.") from None
+        digest = hashlib.sha256(content).hexdigest()
+        if digest != _SHA256[name]:
+            raise ModelError(f"The reranker's {name} has SHA-256 {digest}, not {_SHA256[name]}. Reinstall the program.")
+        return content

@@ -1,0 +1,44 @@
+"""The verifier: reads a question with a paragraph that looks right, and says whether it is answered there.
+
+A reranker is taught which of several paragraphs is nearest; what is near and does not answer (a false premise, an outcome not
+known yet, another place) is told apart by a model that is taught that alone, as in "Read + Verify" (Hu et al., AAAI
+2019).
+"""
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from typing import Protocol
+
+import numpy as np
+
+from vectorstore.packed import PackedReader, Row, Session
+
+
+class Verifier(Protocol):
+    """A logit for each paragraph, given as (title of its release, text): is the question answered there?"""
+
+    def __call__(self, question: str, paragraphs: Sequence[tuple[str, str]]) -> list[float]: ...
+
+
+@lru_cache(maxsize=1)
+def packaged_verifier() -> "PackagedVerifier":
+    """The packaged verifier, one a process."""
+    return PackagedVerifier()
+
+
+class PackagedVerifier(PackedReader):
+    """Our own weights. Safe to use from several threads."""
+
+    def __call__(self, question: str, paragraphs: Sequence[tuple[str, str]]) -> list[float]:
+        return [max(self._read(row) for row in self.rows(question, pair)) for pair in paragraphs]
+
+    def _read(self, row: Row) -> float:
+        inputs = {
+            name: np.array([numbers]) for name, numbers in (("input_ids", row.ids), ("token_type_ids", row.kinds))
+        }
+        (logit,) = self._model.run(["answered"], inputs)
+        return float(logit[0])
+
+    @cached_property
+    def _model(self) -> Session:
+        return self.session("verifier.onnx")
