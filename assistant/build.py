@@ -1,5 +1,7 @@
 """Puts an assistant together from settings and an open store."""
 
+from langchain_core.language_models import BaseChatModel
+
 from assistant.answer import Assistant
 from assistant.documents import ReleaseRetriever
 from assistant.engines import Engine
@@ -45,8 +47,8 @@ class Finder:
         return self(understand(question, (), self._store.vocabulary).wanted, limit)
 
 
-def build_assistant(store: Store, settings: Settings) -> Assistant:
-    """An assistant over the store: extractive, or in prose where a language model is set.
+def build_assistant(store: Store, settings: Settings, model: BaseChatModel | None = None) -> Assistant:
+    """An assistant over the store: extractive, or in prose where a language model is set (or given).
 
     Raises:
         SettingsError: the language model cannot be had as it is set.
@@ -55,7 +57,7 @@ def build_assistant(store: Store, settings: Settings) -> Assistant:
     # sentences and refusals are always judged by our own reranker, for which the probabilities are calibrated
     plain: Engine = ExtractiveEngine(packaged_reranker(), packaged_verifier(), store.rarity)
     retriever = ReleaseRetriever(find=Finder(store, settings))
-    model = chat_model(settings)
+    model = model or chat_model(settings)
     if model is None:
         return Assistant(retriever, plain, store.vocabulary)
     provider = Provider(Spending(settings.data_dir / "model-usage.json", settings.llm_tokens_a_day))
