@@ -8,6 +8,8 @@ straight, titles and brackets left out, "X said" as "according to X"). The mutat
 
 import random
 import re
+import statistics
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -204,6 +206,7 @@ def main(
     )
     _report("true: paraphrased", said[len(sentences) :], examples, wrong=False)
     _report_support(said, rng)
+    _report_time(said)
     for kind, mutate in MUTATIONS.items():
         made = [m for one in said if (m := mutate(one, rng)) and (m.text, m.number) != (one.text, one.number)]
         _report(kind, made, examples, wrong=True)
@@ -217,6 +220,17 @@ def _report_support(said: Sequence[Said], rng: random.Random) -> None:
     print(
         f"{'support: own paragraph against another, AUROC':50} {len(labels):5}  {roc_auc_score(labels, own + strange):.4f}"
     )
+
+
+def _report_time(said: Sequence[Said]) -> None:
+    """Milliseconds of all gates, a statement."""
+    took = []
+    for one in said:
+        began = time.perf_counter()
+        judge(Statement(one.text.rstrip("."), (one.number,)), one.shown)
+        took.append(1000 * (time.perf_counter() - began))
+    half, most = statistics.median(took), statistics.quantiles(took, n=20)[-1]
+    print(f"{'milliseconds a statement':50} {len(took):5}  p50 {half:.2f}, p95 {most:.2f}, most {max(took):.1f}")
 
 
 def _unquotable(one: Said) -> Said:

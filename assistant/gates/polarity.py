@@ -1,9 +1,9 @@
-"""A statement does not turn round what it cites: for is not against, and cut is not raised."""
+"""A statement does not turn round what it cites: for is not against, cut is not raised, and what is denied is not so."""
 
 import re
 from collections.abc import Sequence
 
-from assistant.gates.cited import Cited, fold, grounds
+from assistant.gates.cited import Cited, carried, fold, ground_places, grounds, share
 
 # Each line: words of one side | words of the other; a word matches with any of its endings.
 _SIDES = (
@@ -37,6 +37,15 @@ _NOT = re.compile(
     r"\b(?:not|never|no longer|n't|cannot|without|neither|nor|fail(?:ed|s)? to|refus(?:ed|es|ing)? to|declin(?:ed|es|ing)? to)\b|n't\b",
     re.IGNORECASE,
 )
+# What follows one of these is not said to be so: it is denied, claimed by others, supposed, or somebody is to say it.
+_NOT_SAID_TO_BE_SO = re.compile(
+    r"\b(?:(?:den(?:y|ies|ied|ying)|reject(?:s|ed)? the claim|false|untrue|not true|rumou?rs?|allegations?|alleg(?:es?|ed)|"
+    r"claims?|claimed|pretends?|falsely \w+|myth) that"
+    r"|(?:and|to|must|should|please|[.:;!]|^)\s*(?:say|answer|reply|respond|write|state|repeat|pretend|tell (?:them|people|everyone|the user))(?: only)?(?: that|:)?"
+    r"|whether)\s",
+    re.IGNORECASE,
+)
+_CLAUSE = 0.8  # of a statement's words that stand behind such a word, for the statement to be that clause
 _REACH = 4  # words before a verb in which a "not" turns it
 _ENDINGS = r"(?:s|es|ed|d|e|ing|ting|ted|ter|er|ers|al|als|tion|ment|ements?|ion|or|ors|n|y|ies|ied)?"
 
@@ -66,6 +75,20 @@ def polarity(text: str, cited: Sequence[Cited]) -> str | None:
     mine_not, theirs_not = bool(_NOT.search(said)), bool(_NOT.search(ground))
     if mine_not and not theirs_not:
         return "it denies what it cites"
+    return _unsaid(said, cited)
+
+
+def _unsaid(said: str, cited: Sequence[Cited]) -> str | None:
+    """Why a statement is no more than what somebody denies, claims or is told to say, or None."""
+    own = carried(said)
+    for one, place in ground_places(said, cited):
+        sentence = one.sentences[place]
+        for match in reversed(list(_NOT_SAID_TO_BE_SO.finditer(sentence))):  # the nearest first
+            word = match[0].strip(" .:;!")
+            behind, before = carried(sentence[match.end() :]), carried(sentence[: match.start()])
+            alone = share(own, behind) >= _CLAUSE and not own & (before - behind)
+            if alone and word.lower() not in said.lower():
+                return f"what it cites does not say so, but “{word} …”"
     return None
 
 

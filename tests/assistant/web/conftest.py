@@ -1,5 +1,6 @@
 """A real server in a process of its own, started by the command as an office would."""
 
+import contextlib
 import os
 import select
 import socket
@@ -30,12 +31,19 @@ def served_dir(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> 
 @pytest.fixture(scope="session")
 def server(served_dir: Path) -> Iterator[str]:
     """The address of a running `ontherecord serve`."""
+    with serve(served_dir) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serve(data_dir: Path, **settings: str) -> Iterator[str]:
+    """The address of a server of our own, with settings as environment variables."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "assistant.cli", "serve", "--port", str(port), "--data-dir", str(served_dir)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        [sys.executable, "-m", "assistant.cli", "serve", "--port", str(port), "--data-dir", str(data_dir)],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONWARNINGS": "ignore", **settings},
     )  # fmt: skip
     assert process.stdout is not None
     deadline = time.monotonic() + 90
@@ -43,7 +51,9 @@ def server(served_dir: Path) -> Iterator[str]:
         assert process.poll() is None, "the server ended before it was ready"
         assert time.monotonic() < deadline, "the server was not ready in time"
     assert process.stdout.readline() == f"On the Record is ready at http://127.0.0.1:{port}\n"
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    process.communicate(timeout=20)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
     assert process.returncode in (0, -15)
