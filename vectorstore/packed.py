@@ -7,6 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vectorstore.errors import ModelError
 
 if TYPE_CHECKING:
@@ -41,6 +44,11 @@ class Row:
     kinds: list[int]
     first: int  # where the paragraph's own tokens begin
     offsets: list[tuple[int, int]]
+
+    @property
+    def inputs(self) -> dict[str, NDArray[np.int64]]:
+        """What a model takes: [1, tokens] token and type numbers."""
+        return {"input_ids": np.array([self.ids]), "token_type_ids": np.array([self.kinds])}
 
 
 class PackedReader:

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Protocol
 
-import numpy as np
-
 from vectorstore.packed import PackedReader, Row, Session
 
 
@@ -33,10 +31,7 @@ class PackagedVerifier(PackedReader):
         return [max(self._read(row) for row in self.rows(question, pair)) for pair in paragraphs]
 
     def _read(self, row: Row) -> float:
-        inputs = {
-            name: np.array([numbers]) for name, numbers in (("input_ids", row.ids), ("token_type_ids", row.kinds))
-        }
-        (logit,) = self._model.run(["answered"], inputs)
+        (logit,) = self._model.run(["answered"], row.inputs)
         return float(logit[0])
 
     @cached_property
