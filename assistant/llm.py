@@ -46,6 +46,14 @@ def keeps_to_a_form(model: BaseChatModel, settings: Settings) -> bool:
     return settings.llm_structured == "yes"
 
 
+def is_cut_short(error: BaseException) -> bool:
+    """Whether a client says with an error that the model stopped at its own longest answer: an end, and no outage.
+
+    OpenAI's client does where the model fills in a form; it is known by name, because the client may not be installed.
+    """
+    return type(error).__name__ == "LengthFinishReasonError"
+
+
 def _options(provider: str, settings: Settings) -> dict[str, Any]:
     """What the provider's class is made with.
 

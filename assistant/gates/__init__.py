@@ -4,7 +4,8 @@ Each gate takes a statement's text and what it cites, and returns why it may not
 mended is the number of a right quotation (`quotes.placed`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.gates.cited import Cited, fold
@@ -33,6 +34,8 @@ GATES: Mapping[str, Gate] = {
     "support": support,
 }
 
+_PAIRS = 6  # that are tried: a statement that cites more than four paragraphs is not given more time
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -44,19 +47,44 @@ class Verdict:
 
 
 def judge(statement: Statement, shown: Mapping[int, Cited]) -> Verdict:
-    """A statement through all gates. `shown` is every paragraph that the engine was given, by its number."""
+    """A statement through all gates. `shown` is every paragraph that the engine was given, by its number.
+
+    It must stand on one of the paragraphs it cites, or on two of one release together: out of more, words that are true
+    one by one can be put together to what none of them says. Those that it does not stand on are no longer cited.
+    """
     if not statement.citations:
         return Verdict(statement, "source", "it cites nothing")
     if any(number not in shown for number in statement.citations):
         return Verdict(statement, "source", "it cites what is not there")
-    statement = replace(statement, citations=placed(statement.text, statement.citations, shown))
-    cited = [shown[number] for number in statement.citations]
-    if any(fold(statement.text) == fold(one.citation.quote) for one in cited):
-        return Verdict(statement)  # a passage of a cited paragraph, word for word
+    cited = placed(statement.text, statement.citations, shown)
+    stopped = [(number, _stopped(statement.text, [shown[number]])) for number in cited]
+    alone = tuple(number for number, why in stopped if why is None)
+    if alone:
+        return Verdict(replace(statement, citations=alone))
+    why = stopped[0][1]
+    for pair in itertools.islice(_pairs(cited, shown), _PAIRS):
+        if (why := _stopped(statement.text, [shown[number] for number in pair])) is None:
+            return Verdict(replace(statement, citations=pair))
+    return Verdict(replace(statement, citations=cited), *(why or ()))
+
+
+def _stopped(text: str, cited: Sequence[Cited]) -> tuple[str, str] | None:
+    """The gate that stops a text, and why; or None."""
+    if any(fold(text) == fold(one.citation.quote) for one in cited):
+        return None  # a passage of a cited paragraph, word for word
     for gate, test in GATES.items():
-        if (why := test(statement.text, cited)) is not None:
-            return Verdict(statement, gate, why)
-    return Verdict(statement)
+        if (why := test(text, cited)) is not None:
+            return gate, why
+    return None
+
+
+def _pairs(numbers: Sequence[int], shown: Mapping[int, Cited]) -> Iterator[tuple[int, int]]:
+    """Two paragraphs of one release each."""
+    return (
+        (one, other)
+        for one, other in itertools.combinations(numbers, 2)
+        if shown[one].release.id == shown[other].release.id
+    )
 
 
 def shown_of(draft: Draft, hits: Sequence[Hit]) -> dict[int, Cited]:

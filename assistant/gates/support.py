@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from assistant.gates.cited import Cited, carried, fold, share
 
+_FEWEST = 4  # words: what a fragment ("Domenici", "Yes") says hangs on the question, which no gate reads
 LEAST = 0.7  # of a statement's words that must stand in what it cites (docs/decisions.md, "What may be said")
 
 
 def support(text: str, cited: Sequence[Cited]) -> str | None:
     """Why `text` is not borne out by what it cites, or None."""
+    if len(text.split()) < _FEWEST:
+        return "it is no whole sentence"
     score = support_of(text, cited)
     return None if score >= LEAST else f"only {score:.0%} of its words are in what it cites"
 

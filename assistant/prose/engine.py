@@ -27,6 +27,8 @@ NO_ANSWER = "The releases that were found do not answer this question."
 MODEL_FAILED = "The language model did not answer, so these are the releases' own words."
 MODEL_STOPPED = "The language model stopped before it had finished."
 NOT_BORNE_OUT = "What the language model wrote was not borne out by the releases, so these are their own words."
+MODEL_REFUSED = "The language model found no answer here; these are the releases' own words that come closest."
+_SURE = 0.8  # calibrated probability of an answer, from which a model that finds none is not believed
 _STATEMENTS = 8  # at most; a model that goes on is cut short
 
 
@@ -51,10 +53,11 @@ class ProseEngine:
             return plain  # no evidence: nothing is put before a model that it could embroider
         written, note = self._write(query, context_of(hits, self._budget), said)
         dropped = tuple(written.dropped)
-        if written.refused and not written.kept:
+        if not written.kept and written.refused and (plain.confidence or 0.0) < _SURE:
             return Draft((), (), self._name, NO_ANSWER, dropped=dropped, confidence=plain.confidence)
         if not written.kept:
-            return replace(plain, notes=(*plain.notes, note or NOT_BORNE_OUT), dropped=dropped)
+            note = MODEL_REFUSED if written.refused else note or NOT_BORNE_OUT
+            return replace(plain, notes=(*plain.notes, note), dropped=dropped)
         notes = (note,) if note else ()
         kept, citations = tuple(written.kept), tuple(written.citations.values())
         return Draft(kept, citations, self._name, None, notes, plain.confidence, dropped)
@@ -92,6 +95,9 @@ class _Written:
         }
 
     def take(self, statement: Statement) -> None:
+        if any(one.text == statement.text for one in self.kept):
+            self.dropped.append(Dropped(statement.text, "repetition", "it was said already"))
+            return
         verdict = judge(statement, self._shown)
         if verdict.gate is not None:
             self.dropped.append(Dropped(statement.text, verdict.gate, verdict.why or ""))

@@ -9,11 +9,12 @@ import time
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
-from langchain_core.callbacks import UsageMetadataCallbackHandler
+from langchain_core.callbacks import BaseCallbackHandler, UsageMetadataCallbackHandler
 from langchain_core.runnables import Runnable
 from pybreaker import CircuitBreaker, CircuitBreakerError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
+from assistant.llm import is_cut_short
 from assistant.prose.spending import Spending
 
 _FAILURES = 3  # one after the other, after which the provider is left alone …
@@ -104,6 +105,19 @@ class _Ended:
         self.error = error
 
 
+class _HangUp(BaseCallbackHandler):
+    """Ends a call from within, once nobody waits for it. To leave its stream is not enough: LangChain reads that to its end."""
+
+    raise_error = True  # else what is raised here is only logged
+
+    def __init__(self, gone: threading.Event) -> None:
+        self._gone = gone
+
+    def on_llm_new_token(self, *_: object, **__: object) -> None:
+        if self._gone.is_set():
+            raise ModelUnavailable("nobody waits for it any more")
+
+
 class _Call(Generic[T]):
     """One call, in the thread that reads it. `gone` is set when nobody waits for it any more."""
 
@@ -129,16 +143,14 @@ class _Call(Generic[T]):
                 reraise=True,
             )(self._attempt)
         except BaseException as error:
-            self.pieces.put(_Ended(error))
+            self.pieces.put(_Ended(None if is_cut_short(error) else error))
         else:
             self.pieces.put(_Ended(None))
         finally:
             self._free.release()
 
     def _attempt(self) -> None:
-        for piece in self._writer.stream(self._prompt, {"callbacks": [self._usage]}):
-            if self.gone.is_set():
-                return
+        for piece in self._writer.stream(self._prompt, {"callbacks": [self._usage, _HangUp(self.gone)]}):
             self._begun = True
             self.pieces.put(piece)
 

@@ -23,7 +23,7 @@ FORM: Mapping[str, Any] = {
                 "type": "object",
                 "properties": {
                     "text": {"type": "string"},
-                    "citations": {"type": "array", "items": {"type": "integer"}},
+                    "citations": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
                 },
                 "required": ["text", "citations"],
                 "additionalProperties": False,

@@ -9,9 +9,12 @@ from typing import Any
 import gradio as gr
 
 from assistant.answer import Assistant
+from assistant.build import build_assistant
 from assistant.examples import example_questions
 from assistant.question import MAX_QUESTION, BadQuestion
 from assistant.settings import Settings
+from assistant.stream import answering
+from assistant.types import Answer
 from assistant.web.render import EMPTY_SOURCES, answer_html, failure_html, question_html, sources_html
 from vectorstore.store import Store
 
@@ -39,7 +42,8 @@ def page_options() -> dict[str, Any]:
 def make_chat(store: Store, assistant: Assistant, settings: Settings) -> gr.Blocks:
     """The page, over an open store."""
     releases = list(store.records.releases(store.records.newest(_EXAMPLES_FROM)).values())
-    examples = example_questions(releases, assistant)
+    # not by a language model, which may be slow, down or dear when the server starts
+    examples = example_questions(releases, build_assistant(store, settings.model_copy(update={"llm": None})))
     count = store.records.counts()[0]
     with gr.Blocks(title="On the Record", analytics_enabled=False, fill_height=True) as page:
         gr.HTML(
@@ -109,7 +113,7 @@ def make_chat(store: Store, assistant: Assistant, settings: Settings) -> gr.Bloc
 
 
 def _respond(assistant: Assistant, question: str, messages: Messages, before: list[str]) -> Iterator[tuple[Any, ...]]:
-    """First the question in the conversation, then the answer and its sources."""
+    """First the question in the conversation, then the answer and its sources, statement by statement."""
     if not question.strip():
         yield question, messages, before, gr.skip()
         return
@@ -117,13 +121,12 @@ def _respond(assistant: Assistant, question: str, messages: Messages, before: li
     yield "", messages, before, gr.skip()
     turn = len(before) + 1
     try:
-        answer = assistant.ask(question, before)
+        for piece in answering(assistant, question, before):
+            said = {"role": "assistant", "content": answer_html(piece, turn)}
+            asked = [*before, question] if isinstance(piece, Answer) else before
+            yield "", [*messages, said], asked, sources_html(piece, turn)
     except BadQuestion as error:
         yield "", [*messages, {"role": "assistant", "content": failure_html(str(error))}], before, gr.skip()
-        return
     except Exception:  # whatever it was, it is logged here and nothing of it is shown
         log.exception("A question could not be answered")
         yield "", [*messages, {"role": "assistant", "content": failure_html(_FAILED)}], before, gr.skip()
-        return
-    said = {"role": "assistant", "content": answer_html(answer, turn)}
-    yield "", [*messages, said], [*before, question], sources_html(answer, turn)

@@ -4,27 +4,29 @@ from html import escape
 
 from assistant.links import on_the_web, passage_link
 from assistant.show import DONT_SAY, MAYBE, day
+from assistant.stream import SoFar
 from assistant.types import Answer, Citation, Statement
 from vectorstore.types import Release
 
 EMPTY_SOURCES = '<p class="otr-hint">The paragraphs that an answer stands on appear here.</p>'
 
 
-def answer_html(answer: Answer, turn: int) -> str:
+def answer_html(answer: Answer | SoFar, turn: int) -> str:
     """The answer with its numbers as links into the sources panel. `turn` keeps ids apart in one conversation."""
-    if answer.answered:
-        body = "".join(
-            f"<p>{_text(statement.text)} {_glosses(statement)}{_marks(statement, turn)}</p>"
-            for statement in answer.statements
-        )
-    else:
+    body = "".join(
+        f"<p>{_text(statement.text)} {_glosses(statement)}{_marks(statement, turn)}</p>"
+        for statement in answer.statements
+    )
+    if isinstance(answer, SoFar):
+        return f'<div class="otr-answer otr-writing">{body}</div>'
+    if not answer.answered:
         body = f"<p><strong>{DONT_SAY}</strong> {_text(answer.reason or '')}</p>{_closest(answer)}"
     notes = "".join(f'<p class="otr-note">{_text(note)}</p>' for note in answer.notes)
     kind = "otr-answer" if answer.answered else "otr-abstained"
     return f'<div class="{kind}">{body}{notes}</div>'
 
 
-def sources_html(answer: Answer, turn: int) -> str:
+def sources_html(answer: Answer | SoFar, turn: int) -> str:
     """Each cited paragraph, the quoted words marked, with its release, date and link."""
     if not answer.citations:
         return '<p class="otr-hint">This answer cites nothing.</p>'

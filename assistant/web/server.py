@@ -23,6 +23,8 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 log = logging.getLogger(__name__)
 
+_GRACE = 5  # seconds that answers under way have to finish when the server is stopped; an open page keeps a connection for ever
+
 
 class AskBody(BaseModel):
     """A question, and those asked before it in the same conversation, oldest first."""
@@ -127,7 +129,12 @@ def run_server(settings: Settings) -> None:
         store.bring_up(chroma_in_background=True)
         service = Service(store, settings)
         app = make_app(service, settings)
-        server = _Server(uvicorn.Config(app, host=settings.host, port=settings.port, log_level="warning"), settings)
+        server = _Server(
+            uvicorn.Config(
+                app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=_GRACE
+            ),
+            settings,
+        )
         server.run()
 
 

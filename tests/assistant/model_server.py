@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 HANG, GARBAGE, RESET, ENDLESS = "hang", "garbage", "reset", "endless"
+CUT = "✂"  # at the end of a text: the model's longest answer is reached
+PAUSE = "‖"  # in a text: what follows is written when the test says `go`
 Step = int | str  # a status, or one of the words above, or else the text that is written
 
 
@@ -22,7 +24,7 @@ class ModelServer(ThreadingHTTPServer):
     def __init__(self, *steps: Step) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.steps, self.requests = list(steps), list[dict[str, Any]]()
-        self.closing = threading.Event()
+        self.closing, self.go, self.left = threading.Event(), threading.Event(), threading.Event()
 
     @property
     def url(self) -> str:
@@ -39,6 +41,7 @@ def serving(*steps: Step) -> Iterator[ModelServer]:
         yield server
     finally:
         server.closing.set()
+        server.go.set()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -73,13 +76,21 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
         elif step == ENDLESS:
             self._begin()
-            while not self.server.closing.is_set():
-                self._piece("and so on ")
-                time.sleep(0.005)
+            try:
+                while not self.server.closing.is_set():
+                    self._piece("and so on ")
+                    time.sleep(0.005)
+            except (BrokenPipeError, ConnectionResetError):
+                self.server.left.set()
         else:
             self._begin()
-            for word in step.split(" "):
-                self._piece(word + " ")
+            for word in step.removesuffix(CUT).split(" "):
+                if word == PAUSE:
+                    self.server.go.wait(60)
+                else:
+                    self._piece(word + " ")
+            if step.endswith(CUT):
+                self._piece("", "length")
             self.wfile.write(b"data: [DONE]\n\n")
 
     def _begin(self) -> None:
@@ -87,10 +98,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
 
-    def _piece(self, text: str) -> None:
+    def _piece(self, text: str, finished: str | None = None) -> None:
         chunk = {
             "id": "1", "object": "chat.completion.chunk", "created": 0, "model": "stub",
-            "choices": [{"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}],
+            "choices": [{"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": finished}],
         }  # fmt: skip
         self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
         self.wfile.flush()

@@ -10,10 +10,11 @@ import pytest
 from assistant.answer import Assistant
 from assistant.build import build_assistant
 from assistant.prose.context import context_of
-from assistant.prose.engine import MODEL_FAILED, NO_ANSWER, NOT_BORNE_OUT
+from assistant.prose.engine import MODEL_FAILED, MODEL_REFUSED, NOT_BORNE_OUT
 from assistant.settings import Settings
+from assistant.stream import SoFar, answering
 from assistant.types import Answer
-from tests.assistant.model_server import ENDLESS, GARBAGE, HANG, RESET, ModelServer, serving
+from tests.assistant.model_server import CUT, ENDLESS, GARBAGE, HANG, PAUSE, RESET, ModelServer, serving
 from tests.conftest import Cli
 from vectorstore.store import Store
 
@@ -31,10 +32,10 @@ def assistant(
     return build_assistant(store, settings)
 
 
-def number(store: Store) -> int:
+def number(store: Store, question: str = QUESTION) -> int:
     """The number under which the model is shown the paragraph with the 600 defendants."""
     made = build_assistant(store, Settings())
-    shown = context_of(made.ask(QUESTION).retrieved, 6000).shown
+    shown = context_of(made.ask(question).retrieved, 6000).shown
     return next(n for n, hit in enumerate(shown, 1) if "more than 600 defendants" in hit.paragraph.text)
 
 
@@ -79,6 +80,38 @@ def test_a_model_that_never_stops_is_cut_short(sample_store: Store, tmp_path: Pa
     assert plain(answer)
     assert answer.notes in {(MODEL_FAILED,), (NOT_BORNE_OUT,)}
     assert seconds < DEADLINE + 1.5
+
+
+def test_a_model_that_never_stops_is_hung_up_on(sample_store: Store, tmp_path: Path) -> None:
+    with serving(ENDLESS) as server:
+        ask(sample_store, server, tmp_path)
+        assert server.left.wait(3)
+
+
+def test_an_answer_comes_statement_by_statement(sample_store: Store, tmp_path: Path) -> None:
+    n = number(sample_store)
+    first, second = f"More than 600 defendants were charged [{n}].", "They were pleased [99]."
+    with serving(f"{first} So {PAUSE} it was. {second}") as server:
+        pieces = answering(assistant(sample_store, server, tmp_path, deadline=20), QUESTION)
+        so_far = next(pieces)
+        server.go.set()
+        (answer,) = pieces
+    assert isinstance(so_far, SoFar)
+    assert isinstance(answer, Answer)
+    assert [one.text for one in so_far.statements] == ["More than 600 defendants were charged"]
+    assert (answer.statements, answer.citations) == (so_far.statements, so_far.citations)
+
+
+def test_who_leaves_early_stops_the_model(sample_store: Store, tmp_path: Path) -> None:
+    n = number(sample_store)
+    with serving(f"More than 600 defendants were charged [{n}]. So it was. " * 400 + PAUSE) as server:
+        pieces = answering(assistant(sample_store, server, tmp_path, deadline=30), QUESTION)
+        next(pieces)
+        pieces.close()
+        ends = time.monotonic() + 5
+        while any(t.name in {"answering", THREADS} for t in threading.enumerate()) and time.monotonic() < ends:
+            time.sleep(0.05)
+        assert [t.name for t in threading.enumerate() if t.name in {"answering", THREADS}] == []
 
 
 def test_no_worker_is_left_behind(sample_store: Store, tmp_path: Path) -> None:
@@ -135,22 +168,29 @@ def test_a_form_is_filled_in_statement_by_statement(sample_store: Store, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("form", "engine", "notes"),
+    ("form", "note"),
     [
-        ('{"statements": []}', "openai:stub", ()),
-        ('{"statements": [{"text": "More than 600', "extractive", (NOT_BORNE_OUT,)),
-        ('{"statements": [{"text": 600, "citations": "all"}, null, {"citations": [1]}]}', "extractive", (NOT_BORNE_OUT,)),
-        ("no form at all", "extractive", (NOT_BORNE_OUT,)),
-        ('["statements"]', "extractive", (NOT_BORNE_OUT,)),
+        ('{"statements": []}', MODEL_REFUSED),
+        ('{"statements": [{"text": "More than 600', NOT_BORNE_OUT),
+        ('{"statements": [{"text": 600, "citations": "all"}, null, {"citations": [1]}]}', NOT_BORNE_OUT),
+        ("no form at all", NOT_BORNE_OUT),
+        ('["statements"]', NOT_BORNE_OUT),
     ],
 )  # fmt: skip
-def test_a_form_that_is_not_filled_in_as_it_should(
-    sample_store: Store, tmp_path: Path, form: str, engine: str, notes: tuple[str, ...]
-) -> None:
+def test_a_form_that_is_not_filled_in_as_it_should(sample_store: Store, tmp_path: Path, form: str, note: str) -> None:
     with serving(form) as server:
         answer = assistant(sample_store, server, tmp_path, "yes").ask(QUESTION)
-    assert (answer.engine, answer.notes) == (engine, notes)
-    assert plain(answer) if engine == "extractive" else answer.reason == NO_ANSWER
+    assert answer.notes == (note,)
+    assert plain(answer)
+
+
+def test_a_form_that_is_cut_at_the_model_s_longest_answer_is_no_failure(sample_store: Store, tmp_path: Path) -> None:
+    n = number(sample_store)
+    statement = json.dumps({"text": "More than 600 defendants were charged.", "citations": [n]})
+    with serving(f'{{"statements": [{statement}, {{"text": "More than ' + CUT) as server:
+        made = assistant(sample_store, server, tmp_path, "yes", deadline=20)
+        answers = [made.ask(QUESTION) for _ in range(4)]
+    assert [(one.text, one.notes) for one in answers] == 4 * [("More than 600 defendants were charged. [1]", ())]
 
 
 def test_a_follow_up_is_put_into_words_by_the_model(sample_store: Store, tmp_path: Path) -> None:

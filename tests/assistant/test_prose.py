@@ -18,7 +18,7 @@ from assistant.answer import Assistant
 from assistant.documents import ReleaseRetriever
 from assistant.extractive import ExtractiveEngine
 from assistant.prose.context import context_of
-from assistant.prose.engine import MODEL_FAILED, MODEL_STOPPED, NO_ANSWER, NOT_BORNE_OUT, ProseEngine
+from assistant.prose.engine import MODEL_FAILED, MODEL_REFUSED, MODEL_STOPPED, NO_ANSWER, NOT_BORNE_OUT, ProseEngine
 from assistant.prose.guard import Guarded, ModelUnavailable, Provider
 from assistant.prose.spending import Spending
 from assistant.prose.writers import marked
@@ -44,8 +44,8 @@ def assistant_with(
     return Assistant(ReleaseRetriever(find=store.search), engine)
 
 
-def ask(store: Store, model: Model, folder: Path, budget: int = 6000) -> Answer:
-    return assistant_with(store, model, folder, budget).ask(QUESTION)
+def ask(store: Store, model: Model, folder: Path, budget: int = 6000, question: str = QUESTION) -> Answer:
+    return assistant_with(store, model, folder, budget).ask(question)
 
 
 def reply(store: Store, text: str, folder: Path) -> Answer:
@@ -104,9 +104,25 @@ def test_only_the_statement_that_fails_is_dropped(sample_store: Store, tmp_path:
     assert [statement.text for statement in answer.statements] == ["More than 600 defendants were charged"]
 
 
-def test_a_model_that_finds_no_answer_abstains(sample_store: Store, tmp_path: Path) -> None:
-    answer = ask(sample_store, FakeListChatModel(responses=["NOT IN THE RELEASES"]), tmp_path)
+def test_a_model_that_finds_no_answer_is_believed_where_we_are_not_sure(sample_store: Store, tmp_path: Path) -> None:
+    model = FakeListChatModel(responses=["NOT IN THE RELEASES"])
+    unsure = "How many people were arrested for straw purchasing in New Mexico?"
+    answer = ask(sample_store, model, tmp_path, question=unsure)
     assert (answer.answered, answer.reason, answer.engine) == (False, NO_ANSWER, "fake:model")
+    answer = ask(sample_store, model, tmp_path)
+    assert (answer.engine, answer.notes) == ("extractive", (MODEL_REFUSED,))
+    assert "more than 600 defendants" in answer.text
+
+
+def test_a_fragment_says_nothing_and_nothing_is_said_twice(sample_store: Store, tmp_path: Path) -> None:
+    said = "More than 600 defendants were charged [N]."
+    answer = reply(sample_store, f"600 [N]. Yes, they were [N]. {said} {said}", tmp_path)
+    assert answer.text == "More than 600 defendants were charged [1]"
+    assert [(one.gate, one.why) for one in answer.dropped] == [
+        ("support", "it is no whole sentence"),
+        ("support", "it is no whole sentence"),
+        ("repetition", "it was said already"),
+    ]
 
 
 class Scripted(FakeChatModel):

@@ -2,9 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.assistant.model_server import PAUSE, serving
+from tests.assistant.test_model_server import number
+from tests.assistant.web.conftest import serve
+from vectorstore.store import Store
 
 pytestmark = pytest.mark.browser
 
@@ -86,3 +92,30 @@ def test_markup_in_a_release_or_a_question_is_text(page: Page) -> None:
         "href",
         "https://example.org/markup?a=1&b=2#:~:text=The%20zebra%20crossings%20cost%20%245,onerror%3Dalert%281%29%3E%20he%20said%2C%20%2Anot%2A%20%60seven%60.",
     )
+
+
+def test_a_model_s_answer_comes_statement_by_statement(browser: Browser, sample_dir: Path, sample_store: Store) -> None:
+    question = "How many defendants has the Department of Justice charged under the BSCA?"
+    n = number(sample_store, question)
+    first, second = (
+        f"More than 600 defendants were charged [{n}].",
+        f"The Department of Justice charged more than 600 [{n}].",
+    )
+    with (
+        serving(f"{first} More {PAUSE} than 900 were charged [{n}]. {second}") as model,
+        serve(sample_dir, ONTHERECORD_LLM="openai:stub", ONTHERECORD_LLM_BASE_URL=model.url) as address,
+    ):
+        page = browser.new_page()
+        page.goto(address)
+        expect(page.get_by_label("Your question")).to_be_visible(timeout=30_000)
+        ask(page, question)
+        expect(page.locator(".otr-writing p")).to_have_text(
+            ["More than 600 defendants were charged [1]"], timeout=20_000
+        )
+        expect(page.locator(".otr-source")).to_have_count(1)
+        model.go.set()
+        expect(page.locator(".otr-writing")).to_have_count(0, timeout=20_000)
+        expect(page.locator(".otr-answer p")).to_have_text(
+            ["More than 600 defendants were charged [1]", "The Department of Justice charged more than 600 [1]"]
+        )
+        page.close()
