@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections import Counter
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.output_parsers import StrOutputParser
@@ -19,6 +20,7 @@ _SHARE, _MOST = 0.25, 5.0  # of an answer's deadline, and seconds: a reader wait
 _QUESTIONS = 6  # asked before, that are shown
 _OWN = 0.5  # of the follow-up's own words, that must be kept: it is not to become another question
 _STRANGE = 0.25  # of the words, that may be in none of the questions ("do" for "did", "senator")
+_OFTEN = 3  # times that a word may stand in it; a small model may say one without end
 _NAME_OR_FIGURE = re.compile(r"\b(?:[A-Z]\w+|\w*\d\w*)")
 
 
@@ -43,16 +45,23 @@ class Condenser:
 
 
 def _trusted(written: str, question: str, before: tuple[str, ...]) -> bool:
-    """Whether it is one question made of the questions' own words: no name or figure is new, and few words are."""
+    """Whether it is one question made of the questions' own words: no name or figure is new, few words are, and something of
+    the questions before is in it."""
     asked = " ".join([*before, question])
     known = asked.lower()
     names = _NAME_OR_FIGURE.findall(written)[1:] if written[:1].isupper() else _NAME_OR_FIGURE.findall(written)
-    wanted = content_stems(written)
+    wanted, own = content_stems(written), content_stems(question)
     return (
-        bool(wanted)
-        and "\n" not in written
-        and len(written) <= MAX_QUESTION
+        _one_question(written)
         and all(name.lower() in known for name in names)
-        and share(content_stems(question), wanted) >= _OWN
+        and bool(wanted - own)
+        and share(own, wanted) >= _OWN
         and share(wanted, set(stems(asked))) >= 1 - _STRANGE
     )
+
+
+def _one_question(written: str) -> bool:
+    """Whether its form is that of a question and of nothing else: no label before it, nothing behind it, no word without end."""
+    often = max(Counter(written.lower().split()).values(), default=0)
+    whole = written.endswith("?") and "?" not in written[:-1]
+    return whole and not set(":\n") & set(written) and often <= _OFTEN and len(written) <= MAX_QUESTION
