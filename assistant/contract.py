@@ -1,10 +1,11 @@
 """The answer as JSON: the one object that `ask --json`, `POST /api/ask` and `eval` carry."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from assistant.links import passage_link
-from assistant.types import Answer, Citation
+from assistant.types import Answer, Citation, Statement
 from vectorstore.types import Hit, Release
 
 
@@ -15,9 +16,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "standalone_question": answer.query.standalone,
         "answered": answer.answered,
         "answer": answer.text if answer.answered else "",
-        "statements": [
-            {"text": s.text, "citations": list(s.citations), "glosses": list(s.glosses)} for s in answer.statements
-        ],
+        "statements": [_statement(statement) for statement in answer.statements],
         "citations": [_citation(citation) for citation in answer.citations],
         "retrieved": [hit_json(hit) for hit in answer.retrieved],
         "notes": list(answer.notes),
@@ -31,6 +30,15 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             "total": round(answer.took.total, 1),
         },
     }
+
+
+def statement_json(statement: Statement, cited: Sequence[Citation]) -> dict[str, Any]:
+    """One statement of an answer that is not whole yet, with the citations that it names."""
+    return {**_statement(statement), "cited": [_citation(citation) for citation in cited]}
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    return {"text": statement.text, "citations": list(statement.citations), "glosses": list(statement.glosses)}
 
 
 def dropped_json(answer: Answer) -> dict[str, Any]:

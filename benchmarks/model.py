@@ -99,6 +99,10 @@ class Clock(BaseCallbackHandler):
         self.text += str(token)
         self.written.append((time.perf_counter(), self.text))
 
+    def since(self) -> float:
+        """Seconds since it was asked."""
+        return time.perf_counter() - self.began
+
     def had(self, end: str) -> float | None:
         """When the text had come to `end` and to the citations behind it."""
         pattern = re.compile(re.escape(end) + r"""(?:\W{0,3}|"\s*,\s*"citations"\s*:\s*)\[[\d,\s]+\]""")

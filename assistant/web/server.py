@@ -5,14 +5,16 @@ import os
 from typing import Annotated, Any
 
 import uvicorn
-from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from fastapi import Depends, FastAPI, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
+from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.build import Finder, build_assistant
 from assistant.contract import answer_json, hit_json, release_json
 from assistant.question import MAX_QUESTION, BadQuestion, read_question
 from assistant.settings import Settings
+from assistant.web.events import answer_events
 from vectorstore.embedding import Embedder
 from vectorstore.errors import NothingIndexedError
 from vectorstore.store import Store
@@ -66,10 +68,17 @@ def make_api(service: Service) -> FastAPI:
 
     # Plain functions, so that FastAPI runs each in a thread and a slow answer holds up no other.
 
-    @app.post("/api/ask", summary="Ask a question")
-    def ask(body: AskBody, here: Here) -> dict[str, Any]:
-        """The answer, with its citations; `answered` is false where the releases don't say."""
-        return answer_json(here.assistant.ask(body.question, body.history))
+    @app.post("/api/ask", summary="Ask a question", responses={200: {"content": {"text/event-stream": {}}}})
+    def ask(body: AskBody, here: Here, accept: Annotated[str, Header()] = "") -> Any:
+        """The answer, with its citations; `answered` is false where the releases don't say.
+
+        With `Accept: text/event-stream`, an event `statement` for each statement as soon as it may be said (where a language model writes), and
+        then an event `answer` with the same object as without.
+        """
+        if "text/event-stream" not in accept:
+            return answer_json(here.assistant.ask(body.question, body.history))
+        read_question(body.question)
+        return EventSourceResponse(answer_events(here.assistant, body.question, body.history))
 
     @app.get("/api/search", summary="Find paragraphs")
     def find(
