@@ -3,23 +3,21 @@
 import contextlib
 import json
 import logging
-import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from assistant import show
-from assistant.settings import Settings, SettingsError, load_settings
-from vectorstore.errors import LockedError, NothingIndexedError, StoreError
+from assistant import intake, show
+from assistant.command import AsJson, DataDir, fail, in_our_words, settings_of
+from assistant.settings import Settings
+from vectorstore.errors import LockedError, NothingIndexedError
 
 # Slow libraries are imported by the commands that need them: --help and mistakes answer at once.
 
 NOT_ANSWERED = 3
-NOTHING_INDEXED = 4
-QUARANTINED = 5
 
 app = typer.Typer(
     name="ontherecord",
@@ -28,7 +26,8 @@ app = typer.Typer(
     Start with:  ontherecord ingest data/releases   then   ontherecord ask "what did Heinrich's BSCA provisions do?"
 
     Exit status: 0 done; 1 it could not be done (the message says why); 2 it was asked for in a way that is not
-    understood; 3 ask: the releases don't say; 4 nothing is indexed yet; 5 ingest: done, but some items were set aside.
+    understood; 3 ask: the releases don't say; 4 nothing is indexed yet; 5 ingest, sync: done, but some items were set aside or a
+    source is odd.
 
     Settings are ONTHERECORD_* variables, or a TOML file that ONTHERECORD_CONFIG names.""",
     no_args_is_help=True,
@@ -37,37 +36,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-DataDir = Annotated[
-    Path | None,
-    typer.Option("--data-dir", help="Where records and indexes lie. [default: data/index]", show_default=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
-
-
-def _fail(message: str, status: int = 1) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(status)
-
-
-@contextlib.contextmanager
-def _in_our_words() -> Iterator[None]:
-    """Errors that were foreseen, as one line and an exit status."""
-    try:
-        yield
-    except NothingIndexedError as error:
-        _fail(str(error), NOTHING_INDEXED)
-    except (StoreError, SettingsError) as error:
-        _fail(str(error))
-    except sqlite3.Error as error:
-        _fail(f"The records could not be read or written: {error}. What was stored before is kept.")
-    except OSError as error:
-        _fail(f"{error.filename or 'The system'}: {error.strerror or error}. What was stored before is kept.")
-    except KeyboardInterrupt:
-        _fail("Stopped. What was stored so far is kept; the same command goes on from there.", 130)
-
-
-def _settings(data_dir: Path | None, **more: Any) -> Settings:
-    return load_settings(data_dir=data_dir, **more)
+app.command()(intake.ingest)
+app.command()(intake.sync)
+app.add_typer(intake.quarantine, name="quarantine")
+app.command()(intake.withdraw)
 
 
 @contextlib.contextmanager
@@ -86,42 +58,6 @@ def _looking(settings: Settings, purpose: str) -> Iterator[Any]:
     with store:
         store.bring_up()
         yield store
-
-
-@app.command()
-def ingest(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders or globs: .txt, .md, .html, .jsonl, .jsonl.gz")],
-    data_dir: DataDir = None,
-    as_json: AsJson = False,
-) -> None:
-    """Index releases. Running it again embeds only what is new or changed.
-
-    A text, Markdown or HTML file is one release; a JSONL file has one a line, with "text" and any of "id", "url",
-    "title", "date", "member". What cannot be read is set aside with its reason, and the rest goes on.
-
-    Examples:  ontherecord ingest data/releases   |   ontherecord ingest 'export/*.jsonl.gz' --data-dir /srv/record
-    """
-    from assistant.progress import Bars
-    from ingest.pipeline import ingest as run
-    from ingest.sources import NoSuchInput
-    from vectorstore.embedding import Embedder
-    from vectorstore.store import Store
-
-    with _in_our_words():
-        settings = _settings(data_dir)
-        try:
-            with (
-                Store.own(
-                    settings.data_dir, Embedder(settings.embedding_model), "ingest", settings.chroma_url
-                ) as store,
-                Bars() as bars,
-            ):
-                report = run(paths, store, bars)
-        except NoSuchInput as error:
-            _fail(str(error), 2)
-    typer.echo(json.dumps(show.report_json(report)) if as_json else show.report(report, settings.data_dir))
-    if report.quarantined:
-        raise typer.Exit(QUARANTINED)
 
 
 @app.command()
@@ -145,14 +81,14 @@ def ask(
     from assistant.contract import answer_json, dropped_json
     from assistant.question import BadQuestion, read_question
 
-    with _in_our_words():
-        settings = _settings(data_dir)
+    with in_our_words():
+        settings = settings_of(data_dir)
         try:
             read_question(question)
             with _looking(settings, "ask") as store:
                 answer = build_assistant(store, settings).ask(question, after or ())
         except BadQuestion as error:
-            _fail(str(error), 2)
+            fail(str(error), 2)
     if as_json:
         typer.echo(json.dumps({**answer_json(answer), **(dropped_json(answer) if dropped else {})}, ensure_ascii=False))
     else:
@@ -176,12 +112,12 @@ def search(
     from assistant.contract import hit_json
     from assistant.question import BadQuestion, read_question
 
-    with _in_our_words():
-        settings = _settings(data_dir)
+    with in_our_words():
+        settings = settings_of(data_dir)
         try:
             words = read_question(question)
         except BadQuestion as error:
-            _fail(str(error), 2)
+            fail(str(error), 2)
         with _looking(settings, "search") as store:
             hits = Finder(store, settings).find(words, limit)
     if as_json:
@@ -198,8 +134,8 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """
     from assistant.status import status_of
 
-    with _in_our_words():
-        state = status_of(_settings(data_dir))
+    with in_our_words():
+        state = status_of(settings_of(data_dir))
     typer.echo(json.dumps(state, ensure_ascii=False) if as_json else show.status(state))
 
 
@@ -215,8 +151,8 @@ def serve(
 
     Example:  ontherecord serve --port 8000
     """
-    with _in_our_words():
-        settings = _settings(data_dir, host=host, port=port)
+    with in_our_words():
+        settings = settings_of(data_dir, host=host, port=port)
         from assistant.web.server import run_server
 
         logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
@@ -238,13 +174,13 @@ def evaluate(
     from assistant.build import build_assistant
     from assistant.evaluate import BadQuestions, evaluate_file
 
-    with _in_our_words():
-        settings = _settings(data_dir)
+    with in_our_words():
+        settings = settings_of(data_dir)
         try:
             with _looking(settings, "eval") as store:
                 summary = evaluate_file(questions, out, build_assistant(store, settings))
         except BadQuestions as error:
-            _fail(str(error), 2)
+            fail(str(error), 2)
     typer.echo(summary)
 
 

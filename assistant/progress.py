@@ -40,6 +40,10 @@ class Bars:
     ) -> None:
         self._progress.stop()
 
+    def found(self, items: int) -> None:
+        task = self._task("reading")
+        self._progress.update(task, total=(self._progress.tasks[task].total or 0) + items)
+
     def read(self, items: int) -> None:
         self._advance("reading", items)
 

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="the address that serve listens on")
     port: int = Field(7860, ge=1, le=65535, description="the port that serve listens on")
+    contact: str | None = Field(None, description="who answers for reading web sites: an e-mail address or a page")
     office: str = Field("the office", description="whose releases these are, for the page's heading")
 
     @field_validator("chroma_url", "llm_base_url")

@@ -1,8 +1,9 @@
 """What the command line prints: plain text for people, made from the records."""
 
+import re
 import shutil
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from vectorstore.types import Hit
 
 DONT_SAY = "The releases don't say."
 MAYBE = "You may be looking for:"
+_HEAD = 300  # bytes of a file that could not be read, that are shown
 NOT_SAID = "Not said, because it is not borne out by what it cites"
 
 
@@ -51,22 +53,30 @@ def hits(found: Sequence[Hit]) -> str:
     )
 
 
+def reports(done: Mapping[str, Report], data_dir: Path) -> str:
+    """The books of a sync, by source."""
+    return "\n\n".join(f"{name}\n{textwrap.indent(report(one, data_dir), '  ')}" for name, one in done.items())
+
+
 def report(done: Report, data_dir: Path) -> str:
-    """The books of an ingest."""
+    """The books of a run."""
+    counts = f"new {done.new:,} + changed {done.changed:,} + unchanged {done.unchanged:,}"
+    if done.duplicates or done.withdrawn:
+        counts += f" + elsewhere too {done.duplicates:,} + withdrawn {done.withdrawn:,}"
     lines = [
-        f"found {done.found:,} = new {done.new:,} + changed {done.changed:,} + unchanged {done.unchanged:,} "
-        f"+ set aside {len(done.quarantined):,}",
+        f"found {done.found:,} = {counts} + set aside {len(done.quarantined):,}",
         f"embedded {done.embedded:,} texts in {done.seconds:.1f} s, into {data_dir}",
     ]
     if done.resumed:
         lines.insert(
             0, "An earlier run over the same paths was cut short; this one took it up, and its books are for both."
         )
+    lines += [f"Odd: {flag}" for flag in done.flags.values()]
     if done.quarantined:
         lines += ["", "Set aside:"]
         lines += [f"  {item}: {reason}" for item, reason in done.quarantined[:50]]
         if len(done.quarantined) > 50:
-            lines.append(f"  … and {len(done.quarantined) - 50:,} more: ontherecord status --json lists all")
+            lines.append(f"  … and {len(done.quarantined) - 50:,} more: ontherecord quarantine lists all")
     return "\n".join(lines)
 
 
@@ -77,11 +87,36 @@ def report_json(done: Report) -> dict[str, Any]:
         "new": done.new,
         "changed": done.changed,
         "unchanged": done.unchanged,
+        "duplicates": done.duplicates,
+        "withdrawn": done.withdrawn,
         "quarantined": [{"item": item, "reason": reason} for item, reason in done.quarantined],
+        "flags": done.flags,
         "embedded": done.embedded,
         "resumed": done.resumed,
         "seconds": round(done.seconds, 2),
     }
+
+
+def set_aside(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What is set aside, numbered."""
+    if not rows:
+        return "Nothing is set aside."
+    lines = [
+        f"{number}. {row['item']}: {row['reason']} (since {row['since'][:10]})" for number, row in enumerate(rows, 1)
+    ]
+    return "\n".join(
+        [*lines, "", "ontherecord quarantine show NUMBER looks at one; quarantine retry reads them again."]
+    )
+
+
+def one_set_aside(row: Mapping[str, Any]) -> str:
+    """One item that is set aside, and how it begins, where it is a file."""
+    lines = [row["item"], f"Why: {row['reason']}", f"Since: {row['since']}", f"Found in: {', '.join(row['inputs'])}"]
+    path = Path(re.sub(r":\d+$", "", row["item"]))
+    if path.is_file():
+        with path.open("rb") as handle:
+            lines += ["", "It begins:", repr(handle.read(_HEAD))]
+    return "\n".join(lines)
 
 
 def status(state: dict[str, Any]) -> str:
@@ -99,7 +134,8 @@ def status(state: dict[str, Any]) -> str:
         lines.append(f"{name}: {health}")
     lines.append("sizes: " + ", ".join(f"{name} {size / 1e6:,.1f} MB" for name, size in state["bytes"].items()))
     if state["quarantined"]:
-        lines.append(f"set aside by the last ingest: {len(state['quarantined']):,} (--json lists them)")
+        lines.append(f"set aside: {len(state['quarantined']):,} (ontherecord quarantine lists them)")
+    lines += [_wrap(f"odd: {name}: {flag}", "    ") for name, flag in state["flags"].items()]
     return "\n".join(lines)
 
 

@@ -1,5 +1,6 @@
 """What is indexed and how it is, gathered without disturbing whoever owns the data directory."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,24 @@ def status_of(settings: Settings) -> dict[str, Any]:
                 "chroma": _size(layout.chroma),
                 "lexical": _size(layout.lexical),
             },
-            "quarantined": [{"item": item, "reason": reason} for item, reason in records.last_quarantine()],
+            "quarantined": [
+                {"item": one.item, "reason": one.reason, "since": one.since} for one in records.books.set_aside()
+            ],
+            "flags": records.pages.flags(),
         }
+    finally:
+        records.close()
+
+
+def set_aside(settings: Settings) -> list[dict[str, Any]]:
+    """What is set aside, ready for JSON.
+
+    Raises:
+        NothingIndexedError: there is no data directory.
+    """
+    records = Records(Layout(settings.data_dir, settings.chroma_url).records, read_only=True)
+    try:
+        return [dataclasses.asdict(one) for one in records.books.set_aside()]
     finally:
         records.close()
 

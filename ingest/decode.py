@@ -27,20 +27,27 @@ def decode(data: bytes) -> str:
     """
     if not data.strip():
         raise Unreadable("the file is empty")
-    text = _by_mark(data) or _utf8(data) or _guess(data)
-    if _CONTROL.search(text):
+    text = _by_mark(data) or _utf8(data) or _damaged_utf8(data) or _guess(data)
+    if is_binary(text):
         raise Unreadable("the file is binary, not text")
     return text
+
+
+def is_binary(text: str) -> bool:
+    """Whether there are control characters in it that no text has."""
+    return _CONTROL.search(text) is not None
 
 
 def checked(text: str, what: str = "the text") -> str:
     """`text`, if it can be stored and is of a size a release can have.
 
     Raises:
-        Unreadable: it has a lone surrogate, or is too long.
+        Unreadable: it has a lone surrogate or a NUL, or is too long.
     """
     if len(text) > MAX_TEXT:
         raise Unreadable(f"{what} has {len(text):,} characters; the limit is {MAX_TEXT:,}")
+    if "\0" in text:
+        raise Unreadable(f"{what} has a NUL character (at {text.index(chr(0))})")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -65,6 +72,27 @@ def _utf8(data: bytes) -> str | None:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _damaged_utf8(data: bytes) -> str | None:
+    """UTF-8 into which something in cp1252 was pasted: taken for that where most of what is not ASCII is UTF-8."""
+    if b"\x00" in data:
+        return None
+    try:
+        text = data.decode("utf-8", "cp1252-in-utf-8")
+    except UnicodeDecodeError:
+        return None
+    strays = len(data) - len(data.decode("utf-8", "ignore").encode())
+    return text if sum(not char.isascii() for char in text) > 10 * strays else None
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252"), error.end
+
+
+codecs.register_error("cp1252-in-utf-8", _as_cp1252)
 
 
 def _guess(data: bytes) -> str:

@@ -3,3 +3,7 @@
 
 class Unreadable(Exception):
     """This item cannot be a release; the text says why, for the person who has to mend it."""
+
+
+class NotThere(Unreadable):
+    """There is nothing at an address (404, 410)."""

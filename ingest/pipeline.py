@@ -1,11 +1,14 @@
 """How a release gets in: find files, read them, compare with what is stored, embed and store what is new."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from ingest.errors import Unreadable
+from ingest.facets import facets_of
+from ingest.facets.version import VERSION
+from ingest.items import Item, Settled
 from ingest.raw import RawRelease
 from ingest.readers import READERS, reader_for
 from ingest.report import Report
@@ -21,6 +24,7 @@ _BATCH_CHARACTERS = 200_000  # stored at once; what a kill can cost is the embed
 class Watcher(Protocol):
     """Is told how a run goes on, for a progress bar."""
 
+    def found(self, items: int) -> None: ...
     def read(self, items: int) -> None: ...
     def waiting(self, paragraphs: int) -> None: ...
     def embedded(self, texts: int) -> None: ...
@@ -30,6 +34,7 @@ class Watcher(Protocol):
 class Unwatched:
     """A watcher that does not watch."""
 
+    def found(self, items: int) -> None: ...
     def read(self, items: int) -> None: ...
     def waiting(self, paragraphs: int) -> None: ...
     def embedded(self, texts: int) -> None: ...
@@ -43,38 +48,68 @@ def ingest(paths: Sequence[str], store: Store, watcher: Watcher) -> Report:
         NoSuchInput: a path leads nowhere (nothing has been changed then).
         StoreError: the store cannot take them.
     """
+    report = take_files(paths, store, watcher)
+    if store.records.counts()[0]:
+        store.bring_up(watcher.indexed)
+    return report
+
+
+def take_files(paths: Sequence[str], store: Store, watcher: Watcher) -> Report:
+    """Store what is new or changed in the files that the paths name; the indexes are left as they are.
+
+    Raises:
+        NoSuchInput, StoreError: as `ingest`.
+    """
+    return take_in(_read_all(find_files(paths)), [str(Path(path).absolute()) for path in paths], store, watcher)
+
+
+def take_in(
+    items: Iterable[Item],
+    inputs: Sequence[str],
+    store: Store,
+    watcher: Watcher,
+    stored: Callable[[], None] = lambda: None,
+) -> Report:
+    """Store what is new or changed of `items`, in batches of one transaction each; the indexes are left as they are.
+
+    `inputs` names what is read together, so that a run that was cut short is known again. `stored` is told after each batch: all
+    items that were read so far are stored then.
+    """
     started = time.monotonic()
-    files = find_files(paths)
-    run = Run(store.records, [str(Path(path).absolute()) for path in paths])
+    store.records.renew_facets(VERSION, facets_of)
+    run = Run(store.records.books, inputs)
     report = Report(resumed=run.resumed)
-    stored, seen = store.records.stored(), dict[str, str]()
+    known, seen = store.records.stored(), dict[str, str]()
     batch: list[Release] = []
-    for item in _read_all(files):
+    for item in items:
         report.found += 1
         watcher.read(1)
+        if isinstance(item, Settled):
+            report.add(item.outcome)
+            continue
         try:
             release = _release(item, seen)
         except Unreadable as error:
             report.quarantined.append((_name(item), str(error)))
             continue
-        known = stored.get(release.id)
-        if known and known.content_hash == release.content_hash():
-            outcome = known.outcome if known.run == run.number else "unchanged"
+        old = known.get(release.id)
+        if old and old.content_hash == release.content_hash():
+            outcome = old.outcome if old.run == run.number else "unchanged"
         else:
-            outcome = "changed" if known else "new"
+            outcome = "changed" if old else "new"
             batch.append(release)
         report.add(outcome)
         if sum(map(_size, batch)) > _BATCH_CHARACTERS:
             report.embedded += _store(batch, store, run, watcher)
+            stored()
     report.embedded += _store(batch, store, run, watcher)
+    stored()
     run.close(report)
-    if store.records.counts()[0]:
-        store.bring_up(watcher.indexed)
     report.seconds = time.monotonic() - started
     return report
 
 
-def _read_all(files: Sequence[Path]) -> Iterator[RawRelease | tuple[str, Unreadable]]:
+def _read_all(files: Sequence[Path]) -> Iterator[Item]:
     """Every item of every file; whatever is wrong with a file is an item too."""
     for path in files:
         reader = reader_for(path)
@@ -89,18 +124,18 @@ def _read_all(files: Sequence[Path]) -> Iterator[RawRelease | tuple[str, Unreada
             yield str(path), Unreadable(f"the file cannot be read: {error.strerror or error}")
 
 
-def _release(item: RawRelease | tuple[str, Unreadable], seen: dict[str, str]) -> Release:
-    if not isinstance(item, RawRelease):
+def _release(item: RawRelease | Release | tuple[str, Unreadable], seen: dict[str, str]) -> Release:
+    if isinstance(item, tuple):
         raise item[1]
     if item.id in seen:
         raise Unreadable(f"its id {item.id!r} is that of {seen[item.id]}, which was taken")
-    release = to_release(item)
+    release = to_release(item) if isinstance(item, RawRelease) else item
     seen[item.id] = item.source
     return release
 
 
-def _name(item: RawRelease | tuple[str, Unreadable]) -> str:
-    return item.source if isinstance(item, RawRelease) else item[0]
+def _name(item: RawRelease | Release | tuple[str, Unreadable]) -> str:
+    return item[0] if isinstance(item, tuple) else item.source
 
 
 def _size(release: Release) -> int:
@@ -112,6 +147,7 @@ def _store(batch: list[Release], store: Store, run: Run, watcher: Watcher) -> in
     if not batch:
         return 0
     watcher.waiting(sum(len(release.paragraphs) for release in batch))
-    embedded = store.write(batch, run.begin(), watcher.embedded)
+    facets = {release.id: facets_of(release) for release in batch}
+    embedded = store.write(batch, run.begin(), watcher.embedded, facets)
     batch.clear()
     return embedded

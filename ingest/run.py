@@ -3,25 +3,25 @@
 from collections.abc import Sequence
 
 from ingest.report import Report
-from vectorstore.records import Records
+from vectorstore.books import Books
 
 
 class Run:
     """`resumed` where the last run over these inputs was cut short; it keeps that run's number."""
 
-    def __init__(self, records: Records, inputs: Sequence[str]) -> None:
-        self._records, self._inputs = records, inputs
-        self.number = records.unfinished_run(inputs)
+    def __init__(self, books: Books, inputs: Sequence[str]) -> None:
+        self._books, self._inputs = books, inputs
+        self.number = books.unfinished_run(inputs)
         self.resumed = self.number is not None
 
     def begin(self) -> int:
         """The run's number; the first call writes it down."""
         if self.number is None:
-            self.number = self._records.begin_run(self._inputs)
+            self.number = self._books.begin_run(self._inputs)
         return self.number
 
     def close(self, report: Report) -> None:
         """Write the run down as finished. Looking at what has not changed leaves no trace."""
-        did = report.new or report.changed or self.resumed
-        if did or report.quarantined != self._records.last_quarantine():
-            self._records.finish_run(self.begin(), report.quarantined)
+        did = report.new or report.changed or report.withdrawn or self.resumed
+        if did or set(report.quarantined) != set(self._books.set_aside_of(self._inputs)):
+            self._books.finish_run(self.begin(), self._inputs, report.quarantined)

@@ -18,12 +18,18 @@ MAY_IMPORT = {
     "assistant": {"assistant", "prompts", "vectorstore"},
 }
 # the command line runs an ingest and prints its report
-COMMAND_LINE = {"assistant/cli.py", "assistant/show.py"}
+COMMAND_LINE = {"assistant/intake.py", "assistant/show.py"}
 DOORS = {
     "chromadb": r"vectorstore/dense\.py",
     "tantivy": r"vectorstore/(lexical|words)\.py",
     "sentence_transformers": r"vectorstore/(embedding|reranking)\.py",
     "onnxruntime": r"vectorstore/packed\.py",
+    "feedparser": r"ingest/web/feed\.py",
+    "httpx": r"ingest/web/.*",
+    "httpcore": r"ingest/web/.*",
+    "protego": r"ingest/web/.*",
+    "pypdf": r"ingest/readers/.*",
+    "docx": r"ingest/readers/.*",
     "rapidfuzz": r"vectorstore/vocabulary\.py",
     "langchain.chat_models": r"assistant/llm\.py",
     "gradio": r"assistant/web/.*",

@@ -1,24 +1,21 @@
-"""records.db: releases, paragraphs and vectors in SQLite. The truth, from which every index is built.
-
-WAL with synchronous=FULL: what a committed write stored is there after `kill -9` and after a power cut.
-"""
+"""records.db: releases, paragraphs and vectors in SQLite. The truth, from which every index is built."""
 
 import datetime
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from importlib import resources
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from vectorstore.alike import alike, prints_of
+from vectorstore.books import Books
+from vectorstore.database import Database
 from vectorstore.embedding import Vectors
-from vectorstore.errors import ModelMismatchError, NothingIndexedError, StoreError
+from vectorstore.errors import ModelMismatchError
+from vectorstore.history import History
+from vectorstore.pages import Pages
 from vectorstore.rows import ChunkRows, Embedded, Keys, Stored
-from vectorstore.types import Paragraph, Release, as_number
-
-SCHEMA_VERSION = 1
+from vectorstore.types import Facet, Paragraph, Release, as_number
 
 
 class Records:
@@ -34,46 +31,12 @@ class Records:
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        if read_only and not path.exists():
-            raise NothingIndexedError(path.parent)
-        mode = "ro" if read_only else "rwc"
+        self._db = Database(path, read_only=read_only)
         self.path = path
-        try:
-            self._db = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
-            )
-            self._db.execute("PRAGMA busy_timeout = 5000")
-            if not read_only:
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = FULL")
-                self._db.execute("PRAGMA foreign_keys = ON")
-            self._check_schema(create=not read_only)
-        except sqlite3.Error as error:
-            raise StoreError(f"The records in {path} cannot be opened: {error}.") from error
+        self.books, self.pages, self.history = Books(self._db), Pages(self._db), History(self._db)
 
     def close(self) -> None:
         self._db.close()
-
-    def _check_schema(self, *, create: bool) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version == 0 and create:
-            schema = resources.files("vectorstore").joinpath("schema.sql").read_text("utf-8")
-            self._db.executescript(f"BEGIN;{schema}PRAGMA user_version = {SCHEMA_VERSION};COMMIT;")
-        elif version != SCHEMA_VERSION:
-            raise StoreError(
-                f"{self.path} has schema {version}; this program reads {SCHEMA_VERSION}. "
-                "Use the program that wrote it, or ingest into a new --data-dir."
-            )
-
-    @contextmanager
-    def _write(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     # --- what the records say of themselves
 
@@ -99,7 +62,7 @@ class Records:
         """
         stamped = self.meta("embedding_model")
         if stamped is None:
-            with self._write():
+            with self._db.write():
                 self._set_meta("embedding_model", fingerprint)
         elif stamped != fingerprint:
             raise ModelMismatchError(
@@ -118,33 +81,6 @@ class Records:
         """(member, year, releases), members in order of name, years from old to new."""
         return self._db.execute(
             "SELECT member, date / 10000 AS year, count(*) FROM releases GROUP BY 1, 2 ORDER BY 1 NULLS LAST, 2 NULLS LAST"
-        ).fetchall()
-
-    # --- runs
-
-    def unfinished_run(self, inputs: Sequence[str]) -> int | None:
-        """The number of the last run, if it was over the same inputs and was cut short."""
-        last = self._db.execute("SELECT number, inputs, finished FROM runs ORDER BY number DESC LIMIT 1").fetchone()
-        return int(last[0]) if last and last[1] == json.dumps(list(inputs)) and last[2] is None else None
-
-    def begin_run(self, inputs: Sequence[str]) -> int:
-        """A new run's number."""
-        with self._write():
-            cursor = self._db.execute(
-                "INSERT INTO runs (inputs, started) VALUES (?, ?)", (json.dumps(list(inputs)), _now())
-            )
-            return int(cursor.lastrowid or 0)
-
-    def finish_run(self, run: int, quarantined: Iterable[tuple[str, str]]) -> None:
-        with self._write():
-            self._db.executemany("INSERT INTO quarantine VALUES (?, ?, ?)", [(run, *row) for row in quarantined])
-            self._db.execute("UPDATE runs SET finished = ? WHERE number = ?", (_now(), run))
-            self._db.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT vector FROM chunks)")
-
-    def last_quarantine(self) -> list[tuple[str, str]]:
-        """(item, reason) of what the last finished run set aside."""
-        return self._db.execute(
-            "SELECT item, reason FROM quarantine WHERE run = (SELECT max(number) FROM runs WHERE finished IS NOT NULL)"
         ).fetchall()
 
     # --- releases in
@@ -169,7 +105,7 @@ class Records:
 
         `vectors` holds a float32 vector for every hash that the batch's chunks name.
         """
-        with self._write():
+        with self._db.write():
             generation = self.generation + 1
             self._set_meta("generation", str(generation))
             self._db.executemany(
@@ -181,10 +117,7 @@ class Records:
 
     def _put_release(self, item: Embedded, vectors: dict[bytes, Vectors], run: int, generation: int) -> None:
         release = item.release
-        old = self._db.execute("SELECT key FROM releases WHERE id = ?", (release.id,)).fetchone()
-        if old:
-            self._db.execute("DELETE FROM releases WHERE key = ?", old)
-            self._db.execute("INSERT INTO removed VALUES (?, ?)", (old[0], generation))
+        old = self._remove(release.id, "changed", generation)
         mean = np.mean([vectors[digest] for _, digest in item.chunks], axis=0)
         mean = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype("<f4")
         key = self._db.execute(
@@ -216,6 +149,73 @@ class Records:
             "INSERT INTO chunks (release, paragraph, vector) VALUES (?, ?, ?)",
             [(key, keys[index], digest) for index, digest in item.chunks],
         )
+
+        self._db.executemany("INSERT INTO prints VALUES (?, ?)", [(key, one) for one in prints_of(release)])
+        self._put_facets(int(key or 0), item.facets)
+
+    def _put_facets(self, key: int, facets: Sequence[Facet]) -> None:
+        self._db.execute("DELETE FROM facets WHERE release = ?", (key,))
+        self._db.executemany(
+            "INSERT INTO facets VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(key, f.kind, f.value, f.paragraph, f.start, f.end, f.detail) for f in facets],
+        )
+
+    def renew_facets(self, version: str, facets_of: Callable[[Release], Sequence[Facet]]) -> int:
+        """Make all releases' facets anew where another version of the rules made them. Returns of how many releases."""
+        if self.meta("facets") == version:
+            return 0
+        keys = self.written_since(0)
+        with self._db.write():
+            for key in keys:
+                release = self._release("key", key)
+                if release:
+                    self._put_facets(key, facets_of(release))
+            self._set_meta("facets", version)
+        return len(keys)
+
+    def facets(self, release_id: str) -> list[Facet]:
+        """What a release holds, in the order in which it stands there."""
+        rows = self._db.execute(
+            "SELECT kind, value, f.paragraph, start, ends, detail FROM facets f JOIN releases r ON r.key = f.release "
+            "WHERE r.id = ? ORDER BY f.paragraph, start, kind, value",
+            (release_id,),
+        )
+        return [Facet(*row) for row in rows]
+
+    def alike(self, release: Release) -> str | None:
+        """The id of a release that says the same (`vectorstore/alike.py`), or None."""
+        prints = prints_of(release)
+        marks = ",".join("?" * len(prints))
+        rows = self._db.execute(
+            f"SELECT r.id, r.key FROM prints p JOIN releases r ON r.key = p.release WHERE p.print IN ({marks}) "
+            "AND r.id != ? GROUP BY r.key ORDER BY count(*) DESC LIMIT 5",
+            [*prints, release.id],
+        ).fetchall()
+        for other, key in rows:
+            theirs = {row[0] for row in self._db.execute("SELECT print FROM prints WHERE release = ?", (key,))}
+            if alike(prints, theirs):
+                return str(other)
+        return None
+
+    def _remove(self, release_id: str, why: str, generation: int) -> bool:
+        """Take a release out of what is answered from, and keep what it said. Whether there was one."""
+        old = self._release("id", release_id)
+        if old is None:
+            return False
+        (key,) = self._db.execute("SELECT key FROM releases WHERE id = ?", (release_id,)).fetchone()
+        self.history.keep(old, why)
+        self._db.execute("DELETE FROM releases WHERE key = ?", (key,))
+        self._db.execute("INSERT INTO removed VALUES (?, ?)", (key, generation))
+        return True
+
+    def withdraw(self, release_ids: Sequence[str]) -> list[str]:
+        """Take releases out of what is answered from, in one transaction. Returns the ids that were there."""
+        with self._db.write():
+            generation = self.generation + 1
+            gone = [one for one in release_ids if self._remove(one, "withdrawn", generation)]
+            if gone:
+                self._set_meta("generation", str(generation))
+        return gone
 
     # --- releases out
 
@@ -315,7 +315,3 @@ def _matrix(blobs: Sequence[bytes]) -> Vectors:
     if not blobs:
         return np.empty((0, 0), dtype=np.float32)
     return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), -1)
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

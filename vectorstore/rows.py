@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore.embedding import Vectors
-from vectorstore.types import Release
+from vectorstore.types import Facet, Release
 
 Keys = NDArray[np.int64]
 
@@ -27,6 +27,7 @@ class Embedded:
 
     release: Release
     chunks: tuple[tuple[int, bytes], ...]
+    facets: tuple[Facet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The store: a data directory, opened to write and serve by one owner, or to read beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from threadpoolctl import threadpool_limits
@@ -16,7 +17,7 @@ from vectorstore.lock import OwnerLock
 from vectorstore.records import Records
 from vectorstore.reranking import Reranker, rerank
 from vectorstore.search import Means, search
-from vectorstore.types import Hit, Release, When, Window
+from vectorstore.types import Facet, Hit, Release, When, Window
 from vectorstore.vocabulary import Vocabulary
 from vectorstore.writing import embed_releases
 
@@ -140,10 +141,21 @@ class Store:
 
     # --- writing
 
-    def write(self, releases: Sequence[Release], run: int, progress: Callable[[int], None] | None = None) -> int:
-        """Embed and store releases in one transaction. Returns how many texts had to be embedded."""
+    def write(
+        self,
+        releases: Sequence[Release],
+        run: int,
+        progress: Callable[[int], None] | None = None,
+        facets: Mapping[str, tuple[Facet, ...]] = MappingProxyType({}),
+    ) -> int:
+        """Embed and store releases in one transaction, with the facets of each by its id. Returns how many texts had to be embedded."""
         self.records.claim_model(self._embedder.fingerprint)
         batch, vectors, embedded = embed_releases(releases, self._embedder, self.records, progress)
-        self.records.put(batch, vectors, run)
+        self.records.put([replace(one, facets=facets.get(one.release.id, ())) for one in batch], vectors, run)
         self.__dict__.pop("_means", None)
         return embedded
+
+    def withdraw(self, release_ids: Sequence[str]) -> list[str]:
+        """Take releases out of what is answered from (`bring_up` takes them out of the indexes); returns those that were there."""
+        self.__dict__.pop("_means", None)
+        return self.records.withdraw(release_ids)

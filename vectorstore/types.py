@@ -49,6 +49,22 @@ class Release:
         return hashlib.sha256(json.dumps(seen, ensure_ascii=True).encode("ascii")).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Something that a release holds, and where: a bill, an amount, a place.
+
+    `value` is the same for all spellings of one thing ("S. 558"); `start` and `end` are offsets into the paragraph's verbatim
+    text; `detail` is what belongs to it: what an amount is for, a bill's title, a person's quotation.
+    """
+
+    kind: str
+    value: str
+    paragraph: int
+    start: int
+    end: int
+    detail: str = ""
+
+
 # (start, end, logit): a stretch of a paragraph's text in characters, and how surely it is part of the answer.
 Evidence = tuple[int, int, float]
 

@@ -1,13 +1,14 @@
-"""One reader a kind of file. A reader takes a file's bytes and yields what it holds, or why it does not."""
+"""One reader a kind of file. A reader takes a file and yields what it holds, or why it does not."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ingest.errors import Unreadable
 from ingest.raw import RawRelease
+from ingest.readers.csv import read_csv
+from ingest.readers.documents import read_docx, read_eml, read_markdown, read_pdf
 from ingest.readers.html import read_html
 from ingest.readers.jsonl import read_jsonl
-from ingest.readers.markdown import read_markdown
 from ingest.readers.text import read_text
 
 # A file may hold many items; each is a release or the reason why it is none, with the item's name.
@@ -22,6 +23,11 @@ READERS: dict[str, Reader] = {
     ".htm": read_html,
     ".jsonl": read_jsonl,
     ".jsonl.gz": read_jsonl,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".docx": read_docx,
+    ".pdf": read_pdf,
+    ".eml": read_eml,
 }
 
 

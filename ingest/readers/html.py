@@ -1,51 +1,32 @@
-"""A saved web page: one release a file, its text found by trafilatura."""
+"""Web pages, saved or fetched: one release a page."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-import trafilatura
-from lxml import etree
-from trafilatura.settings import Document
+from ingest.confined import confined
+from ingest.raw import RawRelease
+from ingest.readers.page import release_in_file, release_in_page
+from ingest.readers.plain import release_in
 
-from ingest.dates import parse_date
-from ingest.decode import checked, decode
-from ingest.errors import Unreadable
-from ingest.raw import Block, RawRelease
-
-# trafilatura's elements that hold a block of text
-_BLOCKS = frozenset({"p", "head", "item", "quote", "row", "code"})
+_SECONDS = 15  # of processor time; a page of a release takes a fiftieth of one
 
 
 def read_html(path: Path) -> Iterator[RawRelease]:
-    """The release on a saved page: title, date and address as its markup says, text without menus."""
-    page = checked(decode(path.read_bytes()))
-    found = trafilatura.bare_extraction(
-        page,
-        with_metadata=True,
-        include_comments=False,
-        favor_recall=True,
-        deduplicate=False,
-        date_extraction_params={"extensive_search": False, "original_date": True},
-    )
-    if not isinstance(found, Document) or found.body is None:
-        raise Unreadable("no article text was found on the page")
-    blocks = tuple(_blocks(found.body))
-    if not blocks:
-        raise Unreadable("no article text was found on the page")
-    yield RawRelease(
-        id=path.stem,
-        source=str(path),
-        blocks=blocks,
-        title=found.title or None,
-        date=parse_date(found.date) if found.date else None,
-        url=found.url or None,
-    )
+    """The release on a saved page: title, date and address as its markup says, text without menus.
+
+    Raises:
+        Unreadable: there is none, or the page takes too much to read.
+    """
+    yield release_in(confined(release_in_file, str(path), path.stem, seconds=_SECONDS))
 
 
-def _blocks(body: "etree._Element") -> Iterator[Block]:
-    for element in body.iter():
-        if element.tag not in _BLOCKS or any(parent.tag in _BLOCKS for parent in element.iterancestors()):
-            continue
-        text = " ".join("".join(str(part) for part in element.itertext()).split())
-        if text:
-            yield Block(text, element.tag == "head")
+def release_of_page(page: str, *, id: str, source: str, url: str | None) -> RawRelease:
+    """The release on a page that was fetched: as `read_html`, with its own address where `url` is None.
+
+    Each paragraph is as a browser shows it (white space aside); a table's row has " | " between its cells. May be called from any
+    thread; pages are read one at a time, in a child process.
+
+    Raises:
+        Unreadable: as `read_html`.
+    """
+    return release_in(confined(release_in_page, page, id, source, url, seconds=_SECONDS))

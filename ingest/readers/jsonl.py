@@ -1,9 +1,7 @@
 """JSON lines, plain or gzipped: one release a line, `text` and any of id, url, title, date, member."""
 
-import gzip
 import html
 import json
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,16 +10,20 @@ from ingest.dates import parse_date
 from ingest.decode import MAX_TEXT, checked
 from ingest.errors import Unreadable
 from ingest.raw import RawRelease
+from ingest.readers.lines import MAX_VALUES, lines_of, while_hopeful
 from ingest.structure import blocks_of_text
 
 _KNOWN = frozenset({"id", "url", "title", "date", "member", "text"})
-# A line may be longer than its text: escapes take up to six characters for one.
-_MAX_LINE = 8 * MAX_TEXT
+_INSIDE = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that begin no character
 
 
 def read_jsonl(path: Path) -> Iterator[RawRelease | tuple[str, Unreadable]]:
     """Each line's release, or why that line is none; a broken line does not stop the file."""
-    for number, line in _lines(path):
+    yield from while_hopeful(_items(path))
+
+
+def _items(path: Path) -> Iterator[RawRelease | tuple[str, Unreadable]]:
+    for number, line in lines_of(path):
         name = f"{path}:{number}"
         if isinstance(line, Unreadable):
             yield name, line
@@ -30,27 +32,6 @@ def read_jsonl(path: Path) -> Iterator[RawRelease | tuple[str, Unreadable]]:
                 yield _release(line, name)
             except Unreadable as error:
                 yield name, error
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes | Unreadable]]:
-    """Numbered lines; one that is too long is passed over in parts, so that it never lies in memory whole."""
-    number, last = 0, ""
-    with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as handle:
-        try:
-            while line := handle.readline(_MAX_LINE):
-                number += 1
-                if len(line) == _MAX_LINE and not line.endswith(b"\n"):
-                    while (rest := handle.readline(_MAX_LINE)) and not rest.endswith(b"\n"):
-                        pass
-                    yield number, Unreadable(f"the line is longer than {_MAX_LINE:,} bytes")
-                else:
-                    yield number, line
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            last = str(error)
-    if last:
-        yield number + 1, Unreadable(f"the compressed file is damaged from here on ({last})")
-    elif not number:
-        yield 1, Unreadable("the file is empty")
 
 
 def _release(line: bytes, name: str) -> RawRelease:
@@ -78,20 +59,38 @@ def _release(line: bytes, name: str) -> RawRelease:
     )
 
 
+def _check_size(line: bytes) -> None:
+    """Refuses what would take far more memory than it has bytes, before it is taken apart."""
+    characters = len(line.translate(None, _INSIDE)) - 6 * line.count(b"\\")
+    if characters > 2 * MAX_TEXT:
+        raise Unreadable(f"the line has {characters:,} characters or more; the limit is {2 * MAX_TEXT:,}")
+    if line.count(b",") + line.count(b"[") + line.count(b"{") > MAX_VALUES:
+        raise Unreadable(f"the line has more than {MAX_VALUES:,} values")
+
+
 def _object(line: bytes) -> dict[str, Any]:
+    if len(line) > MAX_VALUES:
+        _check_size(line)
     try:
         row = json.loads(line.strip().decode("utf-8-sig"))
+        given = (
+            {key: value if isinstance(value, str) else json.dumps(value) for key, value in row.items()}
+            if isinstance(row, dict)
+            else {}
+        )
     except UnicodeDecodeError as error:
         raise Unreadable(f"the line is not UTF-8 (byte {error.start})") from None
     except json.JSONDecodeError as error:
         raise Unreadable(f"the line is not JSON: {error.msg} at column {error.colno}") from None
     except RecursionError:
         raise Unreadable("the line is nested too deep") from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise Unreadable(f"the line has a value that cannot be read ({str(error).split(';')[0]})") from None
     if not isinstance(row, dict):
         raise Unreadable("the line is JSON, but not an object")
-    for key, value in row.items():
+    for key, value in given.items():
         checked(key, "a field's name")
-        checked(value if isinstance(value, str) else json.dumps(value), f'"{key}"')
+        checked(value, f'"{key}"')
     return row
 
 

@@ -158,4 +158,4 @@ def test_a_schema_of_another_version_is_refused(cli: Cli, tmp_path: Path) -> Non
         database.execute("PRAGMA user_version = 99")
     database.close()
     result = cli("ask", "What is a straw purchaser?", "--data-dir", tmp_path)
-    assert (result.exit_code, "has schema 99; this program reads 1" in result.stderr) == (1, True)
+    assert (result.exit_code, "has schema 99; this program reads 2" in result.stderr) == (1, True)

@@ -74,7 +74,7 @@ def test_bad_items_are_reported_and_nothing_else_is_lost(take_in: TakeIn, tmp_pa
         "e.jsonl:3": "the line is not JSON: Expecting property name enclosed in double quotes at column 2",
         "e.jsonl:4": f"its id 'ok' is that of {folder}/e.jsonl:1, which was taken",
         "f-long.txt": "the text has 5,000,000 characters; the limit is 2,000,000",
-        "g.xyz": "not a kind of file that is read (.txt, .md, .markdown, .html, .htm, .jsonl, .jsonl.gz)",
+        "g.xyz": "not a kind of file that is read (.txt, .md, .markdown, .html, .htm, .jsonl, .jsonl.gz, .csv, .tsv, .docx, .pdf, .eml)",
     }
     with take_in.open() as store:
         assert set(store.records.stored()) == {"c-cp1252", "d-utf16", "ok"}

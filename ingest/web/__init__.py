@@ -1,0 +1,1 @@
+"""Releases on the web: what lists them, and how they are asked for, politely and safely."""
