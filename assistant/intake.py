@@ -72,10 +72,9 @@ def ingest(
 
 
 def _single_pages(pages: list[str], settings: Settings, store: "Store", bars: "Bars") -> "list[Report]":
-    from ingest.web.fetch import Fetcher
-
     from ingest.sources_toml import Source
     from ingest.sync import sync as run
+    from ingest.web.fetch import Fetcher
 
     if not pages:
         return []
@@ -106,10 +105,9 @@ def sync(
 
 
 def _synced(file: Path, only: list[str] | None, settings: Settings, *, retry: bool) -> "dict[str, Report]":
-    from ingest.web.fetch import Fetcher
-
     from ingest.sources_toml import BadSources, read_sources
     from ingest.sync import sync as run
+    from ingest.web.fetch import Fetcher
 
     try:
         sources = read_sources(file)

@@ -27,7 +27,7 @@ def decode(data: bytes) -> str:
     """
     if not data.strip():
         raise Unreadable("the file is empty")
-    text = _by_mark(data) or _utf8(data) or _damaged_utf8(data) or _guess(data)
+    text = _by_mark(data) or _utf16(data) or _utf8(data) or _damaged_utf8(data) or _guess(data)
     if is_binary(text):
         raise Unreadable("the file is binary, not text")
     return text
@@ -65,6 +65,18 @@ def _by_mark(data: bytes) -> str | None:
             except UnicodeDecodeError as error:
                 raise Unreadable(f"the file begins as {encoding} and then is not ({error.reason})") from None
     return None
+
+
+def _utf16(data: bytes) -> str | None:
+    """UTF-16 without a mark: of each two bytes, one is often zero, and always the same one."""
+    first, second = data[::2].count(0), data[1::2].count(0)
+    encoding = "utf-16-le" if second > first else "utf-16-be"
+    if len(data) % 2 or min(first, second) or max(first, second) < 0.3 * len(data) / 2:
+        return None
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _utf8(data: bytes) -> str | None:

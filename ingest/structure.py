@@ -1,18 +1,23 @@
 """Blocks of text to a release: its title, its paragraphs, the sections they stand under, and no page furniture."""
 
+import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from ingest.dates import parse_date
+from ingest.dating import find_date
 from ingest.errors import Unreadable
+from ingest.kinds import kind_of, place_of
 from ingest.raw import Block, RawRelease
+from ingest.splitting import with_breaks
 from vectorstore.types import Paragraph, Release
 
 # Whole paragraphs that belong to the page and not to the release.
 _FURNITURE = re.compile(
     r"(?:skip to (?:main )?content|[-–—\s]*(?:#\s*){1,5}[-–—\s]*|-\s*30\s*-|\*{3,}|_{3,}|-{3,}|"
-    r"print|e-?mail|tweet|share|share this|facebook|twitter|next article|previous article|back to top|continue reading|"
+    r"(?:\s*(?:print|e-?mail|tweet|share(?: this)?|facebook|twitter|next article|previous article|[|·•]))+\s*|"
+    r"back to (?:top|press releases|news|newsroom)|continue reading|permalink:? \S+|"
     r"for immediate release:?|(?:press )?contacts?:[^.]{0,60}(?:\d{3}[-/.) ]*\d{3}-\d{4}\.?).{0,80})",
     re.IGNORECASE | re.DOTALL,
 )
@@ -74,26 +79,41 @@ def to_release(raw: RawRelease) -> Release:
     Raises:
         Unreadable: no text is left once the page furniture is gone.
     """
+    dated = None if raw.date else find_date(raw.blocks, raw.id, raw.url)
     blocks = [block for block in raw.blocks if not _FURNITURE.fullmatch(block.text.strip())]
-    title, date = raw.title, raw.date
+    title, date = raw.title, raw.date or (dated[0] if dated else None)
     if title is None and blocks and _is_title(blocks[0]):
         title = blocks.pop(0).text
-    while blocks and _repeats_head(blocks[0], title, date is not None or parse_date(blocks[0].text) is None):
-        date = date or parse_date(blocks[0].text)
+    while blocks and _repeats_head(blocks[0], title):
         blocks.pop(0)
-    paragraphs = tuple(_paragraphs(blocks))
+    paragraphs = tuple(_paragraphs(with_breaks(tuple(blocks))))
     if not paragraphs:
         raise Unreadable("there is no text in it")
+    title = " ".join((title or _title_from_name(raw)).split())
     return Release(
         id=raw.id,
-        title=" ".join((title or _title_from_name(raw)).split()),
+        title=title,
         paragraphs=paragraphs,
         date=date,
         url=raw.url,
         member=raw.member,
         source=raw.source,
-        metadata=raw.metadata,
+        metadata=_metadata(raw, title, [paragraph.text for paragraph in paragraphs], dated),
     )
+
+
+def _metadata(
+    raw: RawRelease, title: str, texts: Sequence[str], dated: tuple[datetime.date, str] | None
+) -> tuple[tuple[str, str], ...]:
+    """What the source says of the release, and what is plain from its text; the source's own word stands."""
+    kind = kind_of(title, texts)
+    found = {
+        "date_from": dated[1] if dated else None,
+        "place": place_of(texts),
+        "kind": kind if kind != "release" else None,
+    }
+    given = {name for name, _ in raw.metadata}
+    return (*raw.metadata, *((name, value) for name, value in found.items() if value and name not in given))
 
 
 def _is_title(block: Block) -> bool:
@@ -101,10 +121,9 @@ def _is_title(block: Block) -> bool:
     return block.heading or (len(text) <= _MAX_TITLE and not text.endswith((".", ".”", '."', ":")) and "\n" not in text)
 
 
-def _repeats_head(block: Block, title: str | None, date_known: bool) -> bool:
+def _repeats_head(block: Block, title: str | None) -> bool:
     """A line over the text that says the title again, or only the day."""
-    folded = _fold(block.text)
-    return (title is not None and folded == _fold(title)) or parse_date(block.text) is not None or not date_known
+    return (title is not None and _fold(block.text) == _fold(title)) or parse_date(block.text) is not None
 
 
 def _fold(text: str) -> str:

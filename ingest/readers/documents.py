@@ -45,4 +45,4 @@ def read_markdown(path: Path) -> Iterator[RawRelease]:
     Raises:
         Unreadable: as `read_docx`; also where its front matter is not YAML.
     """
-    yield release_in(confined(release_in_markdown, str(path), path.stem))
+    yield release_in(confined(release_in_markdown, str(path), path.stem, seconds=8))

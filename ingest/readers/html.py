@@ -8,7 +8,7 @@ from ingest.raw import RawRelease
 from ingest.readers.page import release_in_file, release_in_page
 from ingest.readers.plain import release_in
 
-_SECONDS = 15  # of processor time; a page of a release takes a fiftieth of one
+_SECONDS = 8  # of processor time; the page of a release takes a fiftieth of one
 
 
 def read_html(path: Path) -> Iterator[RawRelease]:

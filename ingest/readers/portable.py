@@ -74,6 +74,15 @@ def _text(page: "PageObject") -> str:
     return plain if columns or _letters(laid) < _SAME * _letters(plain) else laid
 
 
+def _laid(page: "PageObject") -> str:
+    from pypdf.errors import PyPdfError  # as above
+
+    try:
+        return page.extract_text(extraction_mode="layout").replace("\0", "")
+    except (PyPdfError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError):
+        return ""  # pypdf lays out fewer pages than it reads
+
+
 def _letters(text: str) -> int:
     return sum(map(str.isalnum, text))
 

@@ -9,8 +9,9 @@ from docx import Document
 from ingest.errors import Unreadable
 from ingest.raw import RawRelease
 from ingest.readers.csv import read_csv
+from ingest.sources import find_files
 from ingest.structure import to_release
-from tests.ingest.made_files import docx_with, document_xml, eml, pdf
+from tests.ingest.made_files import document_xml, docx_with, eml, pdf
 from tests.ingest.test_readers import one, read
 
 LONG = "The senator said that the bridge over the river in the north of the county was opened to traffic"
@@ -68,6 +69,7 @@ def test_csv_with_a_mapping_beside_it_or_given(tmp_path: Path) -> None:
     (given,) = read_csv(path, {"text": "text der meldung", "id": "Nummer"})
     assert isinstance(given, RawRelease)
     (tmp_path / "x.csv.map.toml").write_text('id = "Nummer"\ntext = "Text der Meldung"\n')
+    assert find_files([str(tmp_path)]) == [path]
     release = one(path)
     assert (release.id, release.title, to_release(given)) == ("7", "Bridge", release)
     (tmp_path / "x.csv.map.toml").write_text('text = "Nowhere"\n')
