@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
@@ -20,7 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def decode(data: bytes) -> str:
-    """The text of a file.
+    """The text of a file, without the few control characters that a damaged one has and nothing shows.
 
     Raises:
         Unreadable: it is empty, binary, or in an encoding that cannot be told.
@@ -30,12 +31,13 @@ def decode(data: bytes) -> str:
     text = _by_mark(data) or _utf16(data) or _utf8(data) or _damaged_utf8(data) or _guess(data)
     if is_binary(text):
         raise Unreadable("the file is binary, not text")
-    return text
+    return _CONTROL.sub("", text)
 
 
 def is_binary(text: str) -> bool:
-    """Whether there are control characters in it that no text has."""
-    return _CONTROL.search(text) is not None
+    """Whether there are more control characters in it than a text has that was damaged here and there."""
+    most = max(2, len(text) // 1000)
+    return "\0" in text or len(list(islice(_CONTROL.finditer(text), most + 1))) > most
 
 
 def checked(text: str, what: str = "the text") -> str:
@@ -115,7 +117,7 @@ def _guess(data: bytes) -> str:
         except UnicodeDecodeError:
             pass
         else:
-            if not _CONTROL.search(text):
+            if not is_binary(text):
                 return text
     best = from_bytes(data[:100_000]).best()
     if best is None or (b"\x00" in data and not best.encoding.startswith("utf")):

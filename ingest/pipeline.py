@@ -13,7 +13,7 @@ from ingest.raw import RawRelease
 from ingest.readers import READERS, reader_for
 from ingest.report import Report
 from ingest.run import Run
-from ingest.sources import find_files
+from ingest.sources import find_files, name_of, problem_with
 from ingest.structure import to_release
 from vectorstore.store import Store
 from vectorstore.types import Release
@@ -60,7 +60,7 @@ def take_files(paths: Sequence[str], store: Store, watcher: Watcher) -> Report:
     Raises:
         NoSuchInput, StoreError: as `ingest`.
     """
-    return take_in(_read_all(find_files(paths)), [str(Path(path).absolute()) for path in paths], store, watcher)
+    return take_in(_read_all(find_files(paths), paths), [str(Path(path).absolute()) for path in paths], store, watcher)
 
 
 def take_in(
@@ -109,19 +109,19 @@ def take_in(
     return report
 
 
-def _read_all(files: Sequence[Path]) -> Iterator[Item]:
+def _read_all(files: Sequence[Path], given: Sequence[str]) -> Iterator[Item]:
     """Every item of every file; whatever is wrong with a file is an item too."""
     for path in files:
-        reader = reader_for(path)
-        if reader is None:
-            yield str(path), Unreadable(f"not a kind of file that is read ({', '.join(READERS)})")
+        problem, reader = problem_with(path, given), reader_for(path)
+        if problem or reader is None:
+            yield name_of(path), Unreadable(problem or f"not a kind of file that is read ({', '.join(READERS)})")
             continue
         try:
             yield from reader(path)
         except Unreadable as error:
-            yield str(path), error
+            yield name_of(path), error
         except OSError as error:
-            yield str(path), Unreadable(f"the file cannot be read: {error.strerror or error}")
+            yield name_of(path), Unreadable(f"the file cannot be read: {error.strerror or error}")
 
 
 def _release(item: RawRelease | Release | tuple[str, Unreadable], seen: dict[str, str]) -> Release:

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ingest.readers.csv import MAP_ENDING
+from ingest.readers.csv import MAP_ENDINGS
 from ingest.readers.opened import what_it_is
 
 _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar", ".zst")
@@ -63,7 +63,7 @@ def problem_with(path: Path, given: Sequence[str] = ()) -> str | None:
             else f"the file cannot be read: {error.strerror}"
         )
     if stat.S_ISDIR(mode):
-        return "the folder cannot be opened" if not os.access(path, os.R_OK | os.X_OK) else "a folder, not a file"
+        return "the folder cannot be opened"  # one that can is listed as what is in it
     return _problem_with_kind(path) if stat.S_ISREG(mode) else f"not a file, but {what_it_is(mode)}"
 
 
@@ -122,6 +122,6 @@ def _below(folder: Path) -> list[Path]:
     for here, folders, files in os.walk(folder, onerror=unread.append):
         links = [name for name in folders if (Path(here) / name).is_symlink()]
         folders[:] = [name for name in folders if not name.startswith(".")]
-        names = [name for name in files + links if not name.startswith(".") and not name.lower().endswith(MAP_ENDING)]
+        names = [name for name in files + links if not name.startswith(".") and not name.lower().endswith(MAP_ENDINGS)]
         found += [Path(here) / name for name in names]
     return sorted(found + [Path(error.filename) for error in unread])

@@ -20,7 +20,7 @@ from ingest.readers.plain import blocks_in
 from ingest.readers.walk import blocks_of_fragment
 from ingest.structure import blocks_of_text
 
-MAP_ENDING = ".csv.map.toml"
+MAP_ENDINGS = (".csv.map.toml", ".tsv.map.toml")
 FIELDS = ("id", "url", "title", "date", "member", "text")
 
 # Names of columns as exports have them, in small letters without spaces and marks; the first that is there counts.
@@ -149,7 +149,7 @@ def _columns(header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int
     if "text" not in columns:
         names = ", ".join(name[:40] for name in header[:12])
         raise Unreadable(
-            f'none of its columns ({names}) is known to hold the text; say which in NAME{MAP_ENDING}: text = "{header[0][:40]}"'
+            f'none of its columns ({names}) is known to hold the text; say which in NAME{MAP_ENDINGS[0]}: text = "{header[0][:40]}"'
         )
     return columns
 

@@ -24,6 +24,8 @@ def is_furniture(text: str) -> bool:
     text = text.strip()
     if len(text) > 300:
         return False
+    if not any(map(str.isalnum, text)):
+        return True
     pieces = [piece for piece in _SEPARATORS.split(text) if piece]
     return all(_WORDS.fullmatch(piece) for piece in pieces) or _WORDS.fullmatch(text) is not None or is_contact(text)
 

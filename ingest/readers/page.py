@@ -16,7 +16,8 @@ from ingest.errors import Unreadable
 from ingest.raw import Block, RawRelease
 from ingest.readers.furniture import is_furniture
 from ingest.readers.opened import read_file
-from ingest.readers.walk import Part, Walked, walk
+from ingest.readers.parts import Part
+from ingest.readers.walk import Walked, walk
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -25,6 +26,7 @@ _BLOCKS = ("p", "head", "item", "quote", "row", "code")  # trafilatura's element
 _PROSE = 60  # characters; a shorter block may be a menu's
 _ENOUGH = 0.3  # of the page's prose; trafilatura was led astray where it finds less
 _RUN = 3  # words in a row that a block and trafilatura's text share
+_MAX_GAP = 1  # blocks
 _HEAD = 8  # blocks above the text among which its title and day are looked for
 _MAX_TITLE = 300
 
@@ -47,14 +49,16 @@ def release_in_page(page: str, id: str, source: str, url: str | None) -> RawRele
     walked = walk(page)
     parts = walked.parts
     title, guessed, own_url, matter = _trafilatura(page, url)
-    first, last = _matter(parts, matter)
+    chosen = _matter(parts, matter)
+    first = chosen[0] if chosen else 0
     heads = parts[max(0, first - _HEAD) : first + 2]
     title = _title(title, parts, heads)
     start = _after_title(parts, first, title)
+    inside = set(chosen)
     kept = [
         Block(part.text, part.heading)
-        for part in parts[start : last + 1]
-        if _usable(part) and not is_furniture(part.text)
+        for at, part in enumerate(parts)
+        if at >= start and (at in inside or at < first) and _usable(part) and not is_furniture(part.text)
     ]
     if _size(kept) < _ENOUGH * _size(_unshown(matter, parts)):
         kept = [block for block in matter if not is_furniture(block.text)]
@@ -108,17 +112,33 @@ def _usable(part: Part) -> bool:
     return not part.aside and part.linked < 0.5
 
 
-def _matter(parts: Sequence[Part], extracted: Sequence[Block]) -> tuple[int, int]:
-    """The first and the last block of the page's matter."""
+def _matter(parts: Sequence[Part], extracted: Sequence[Block]) -> list[int]:
+    """The numbers of the blocks that are the page's matter."""
     usable = [at for at, part in enumerate(parts) if _usable(part)]
     prose = [at for at in usable if len(parts[at].text) >= _PROSE and not is_furniture(parts[at].text)]
-    told = _Told("\n".join(block.text for block in extracted))
-    known = [at for at in usable if told.has(parts[at].text)]
+    told = _Told(extracted)
+    known = _between_long([at for at in usable if told.has(parts[at].text)], parts)
     if known and _size([parts[at] for at in known]) >= _ENOUGH * _size([parts[at] for at in prose]):
-        return known[0], known[-1]
+        return _with_gaps(known, usable)
     if prose:
-        return prose[0], prose[-1]
-    return (usable[0], usable[-1]) if usable else (0, -1)
+        return list(range(prose[0], prose[-1] + 1))
+    return usable
+
+
+def _between_long(known: Sequence[int], parts: Sequence[Part]) -> list[int]:
+    """From the first to the last that has words enough to be told by them: shorter ones may stand anywhere."""
+    long = [number for number, at in enumerate(known) if len(_words(parts[at].text)) >= _RUN]
+    return list(known[long[0] : long[-1] + 1]) if long else []
+
+
+def _with_gaps(known: Sequence[int], usable: Sequence[int]) -> list[int]:
+    """What trafilatura told, and single blocks that it left out between."""
+    place = {at: number for number, at in enumerate(usable)}
+    found: list[int] = []
+    for at in known:
+        between = usable[place[found[-1]] + 1 : place[at]] if found else []
+        found += [*between, at] if len(between) <= _MAX_GAP else [at]
+    return found
 
 
 def _size(blocks: Sequence[Part | Block]) -> int:
@@ -127,22 +147,25 @@ def _size(blocks: Sequence[Part | Block]) -> int:
 
 def _unshown(matter: Sequence[Block], parts: Sequence[Part]) -> list[Block]:
     """What trafilatura found and the page does not show before a script runs."""
-    shown = _Told("\n".join(part.text for part in parts))
+    shown = _Told(parts)
     return [block for block in matter if not shown.has(block.text)]
 
 
 class _Told:
-    """What trafilatura told: looked up by runs of words, as it sets blocks and spaces its own way."""
+    """A text in blocks, in which others are looked up by runs of words, as each sets blocks and spaces its own way."""
 
-    def __init__(self, text: str) -> None:
-        words = _words(text)
-        self._runs = set(zip(*(words[at:] for at in range(_RUN)), strict=False))
+    def __init__(self, blocks: Sequence[Part | Block]) -> None:
+        self._whole = {_fold(block.text) for block in blocks}
+        self._runs = set(_runs([word for block in blocks for word in _words(block.text)]))
 
     def has(self, text: str) -> bool:
-        """Whether most of a block is in it; of a block too short to tell, no."""
-        words = _words(text)
-        runs = list(zip(*(words[at:] for at in range(_RUN)), strict=False))
-        return bool(runs) and sum(run in self._runs for run in runs) > 0.6 * len(runs)
+        """Whether most of a block is in it; one too short to tell by its words must be a block of it."""
+        runs = list(_runs(_words(text)))
+        return _fold(text) in self._whole if not runs else sum(run in self._runs for run in runs) > 0.6 * len(runs)
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[at:] for at in range(_RUN)), strict=False)
 
 
 def _title(given: str | None, parts: Sequence[Part], heads: Sequence[Part]) -> str | None:

@@ -31,7 +31,7 @@ UNSEEN = frozenset(
     }
 )  # fmt: skip
 # what stands beside a page's matter: elements, roles, classes
-ASIDE = frozenset({"nav", "aside", "footer"})
+ASIDE = frozenset({"nav", "aside", "footer", "figcaption"})
 ASIDE_ROLES = frozenset(
     {
         "navigation", "complementary", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar",
@@ -41,7 +41,7 @@ ASIDE_ROLES = frozenset(
 ASIDE_CLASSES = frozenset(
     {
         "skip", "skiplink", "share", "sharing", "social", "breadcrumb", "breadcrumbs", "sr-only",
-        "visually-hidden", "screen-reader-text",
+        "caption", "wp-caption-text", "image-caption", "photo-caption", "sharedaddy", "addtoany", "visually-hidden", "screen-reader-text",
     }
 )  # fmt: skip
 # names under which pages say when they were published

@@ -2,41 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 
 from ingest.errors import Unreadable
 from ingest.raw import Block
+from ingest.readers.parts import Line, Part, groups_of, part_of, parts_of_row
 from ingest.readers.tags import ASIDE, ASIDE_CLASSES, ASIDE_ROLES, BLOCK, DAYS, HEADINGS, LOOSE, UNSEEN, VOID
-from ingest.structure import blocks_of_text
+from ingest.readers.tolerant import TolerantParser
 
 _MAX_DEPTH = 2000
 
 _PUBLISHED = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
-_MAX_CELL = 300  # characters; a longer cell is layout, not a table's
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A block of a page. `linked` and `bold` are shares of its characters; `aside` where its markup says that it is not the page's matter."""
-
-    text: str
-    heading: bool = False
-    linked: float = 0.0
-    bold: float = 0.0
-    aside: bool = False
-
-
-@dataclass(slots=True)
-class _Line:
-    """A line between line ends, as it is put together."""
-
-    text: list[str] = field(default_factory=list)
-    chars: Counter[str] = field(default_factory=Counter)
-
-    def joined(self) -> str:
-        return " ".join("".join(self.text).split())
 
 
 @dataclass(slots=True)
@@ -75,32 +51,7 @@ def blocks_of_fragment(markup: str) -> tuple[Block, ...]:
     return tuple(Block(part.text, part.heading) for part in walk(markup).parts)
 
 
-class _Tolerant(HTMLParser):
-    """Python's parser, given a whole page: what is not closed at its end is passed over as a browser does, and not tried again."""
-
-    def parse_comment(self, i: int, report: bool = True) -> int:
-        return self._or_end(super().parse_comment(i, report))
-
-    def parse_starttag(self, i: int) -> int:
-        return self._or_end(super().parse_starttag(i))
-
-    def parse_endtag(self, i: int) -> int:
-        return self._or_end(super().parse_endtag(i))
-
-    def parse_pi(self, i: int) -> int:
-        return self._or_end(super().parse_pi(i))
-
-    def parse_html_declaration(self, i: int) -> int:
-        try:
-            return self._or_end(super().parse_html_declaration(i))
-        except AssertionError:  # what it makes of <![ with a word that it does not know
-            return self._or_end(self.parse_bogus_comment(i))
-
-    def _or_end(self, at: int) -> int:
-        return at if at >= 0 else len(self.rawdata)
-
-
-class _Walker(_Tolerant):
+class _Walker(TolerantParser):
     """Goes through the tags once; it keeps a stack, and no tree."""
 
     def __init__(self) -> None:
@@ -111,12 +62,12 @@ class _Walker(_Tolerant):
         self._stack: list[tuple[str, frozenset[str]]] = []  # tag, and what is true inside it
         self._true: Counter[str] = Counter()
         self._open: Counter[str] = Counter()
-        self._lines: list[_Line] = [_Line()]
+        self._lines: list[Line] = [Line()]
         self._tables: list[_Table] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "br":
-            self._lines.append(_Line())
+            self._lines.append(Line())
             return
         if tag in BLOCK:
             self._flush()
@@ -165,7 +116,7 @@ class _Walker(_Tolerant):
         if self._true["pre"]:
             first, *rest = data.split("\n")
             line.text.append(first)
-            self._lines += [_Line([text]) for text in rest]
+            self._lines += [Line([text]) for text in rest]
         else:
             line.text.append(data)
         size = sum(map(len, data.split()))
@@ -208,10 +159,10 @@ class _Walker(_Tolerant):
 
     def _flush(self) -> None:
         """A block ends here."""
-        lines, self._lines = self._lines, [_Line()]
+        lines, self._lines = self._lines, [Line()]
         if any(line.chars["all"] for line in lines):
-            for group in _groups(lines):
-                self._put(_part(group, bool(self._true["heading"])), len(self._tables))
+            for group in groups_of(lines):
+                self._put(part_of(group, bool(self._true["heading"])), len(self._tables))
 
     def _table_starts(self, tag: str) -> None:
         if tag == "table":
@@ -226,7 +177,7 @@ class _Walker(_Tolerant):
 
     def _row_ends(self) -> None:
         row, self._tables[-1].row = self._tables[-1].row, None
-        for part in _of_row([cell for cell in row or [] if cell]):
+        for part in parts_of_row([cell for cell in row or [] if cell]):
             self._put(part, len(self._tables) - 1)
 
     def _put(self, part: Part, level: int) -> None:
@@ -238,67 +189,3 @@ class _Walker(_Tolerant):
 def _closes(tag: str, last: str) -> bool:
     """Whether an element that begins ends one of which the end tag may be left out."""
     return tag == last or (last == "p" and tag in BLOCK) or (last in {"td", "th"} and tag in {"td", "th", "tr"})
-
-
-def _groups(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
-    """Lines that are one block: between blank lines, lines that were only wrapped; and a line with what goes on in small letters."""
-    for run in _runs(lines):
-        wrapped = len(run) > 2 and len({_bold(line) for line in run}) == 1
-        if len(run) == 1 or (wrapped and len(blocks_of_text("\n".join(line.joined() for line in run))) == 1):
-            yield run
-            continue
-        group = [run[0]]
-        for line in run[1:]:
-            if (
-                _bold(line) == _bold(group[-1])
-                and line.joined()[0].islower()
-                and group[-1].joined()[-1] not in '.!?:;”"'
-            ):
-                group.append(line)
-            else:
-                yield group
-                group = [line]
-        yield group
-
-
-def _bold(line: _Line) -> bool:
-    return line.chars["bold"] > 0.9 * line.chars["all"]
-
-
-def _runs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
-    run: list[_Line] = []
-    for line in [*lines, _Line()]:
-        if line.joined():
-            run.append(line)
-        elif run:
-            yield run
-            run = []
-
-
-def _part(lines: Iterable[_Line], heading: bool) -> Part:
-    lines = list(lines)
-    chars: Counter[str] = sum((line.chars for line in lines), Counter())
-    share = {name: chars[name] / max(1, chars["all"]) for name in ("linked", "bold", "aside", "timed")}
-    return Part(
-        " ".join(line.joined() for line in lines),
-        heading,
-        share["linked"],
-        share["bold"],
-        share["aside"] > 0.5 or share["timed"] == 1,
-    )
-
-
-def _of_row(cells: Sequence[Sequence[Part]]) -> Iterator[Part]:
-    """A row of a table as one readable line; the cells of one that only arranges the page stay apart."""
-    if len(cells) < 2 or any(len(cell) > 1 or len(cell[0].text) > _MAX_CELL for cell in cells):
-        yield from (part for cell in cells for part in cell)
-        return
-    parts = [cell[0] for cell in cells]
-    size = sum(len(part.text) for part in parts)
-    yield Part(
-        " | ".join(part.text for part in parts),
-        all(part.heading for part in parts),
-        sum(part.linked * len(part.text) for part in parts) / size,
-        sum(part.bold * len(part.text) for part in parts) / size,
-        all(part.aside for part in parts),
-    )

@@ -91,11 +91,12 @@ def test_a_paragraph_too_long_for_the_model_is_embedded_in_parts_and_cited_whole
     take_in: TakeIn, tmp_path: Path
 ) -> None:
     long = " ".join(f"Sentence number {n} is about the water of county {n}." for n in range(80)) + " The walrus sings."
-    take_in(write_jsonl(tmp_path / "x.jsonl", [{"id": "long", "title": "T", "text": long}]))
+    other = long.replace("water", "bread").replace("walrus", "weasel")
+    take_in(write_jsonl(tmp_path / "x.jsonl", [{"id": "long", "title": "T", "text": f"{long}\n\n{other}"}]))
     with take_in.open() as store:
         store.bring_up()
         _, paragraphs, chunks = store.records.counts()
-        assert (paragraphs, chunks > 3) == (1, True)
+        assert (paragraphs, chunks > 7) == (2, True)
         assert store.search("Does the walrus sing?")[0].paragraph.text == long
 
 
