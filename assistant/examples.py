@@ -9,6 +9,7 @@ from vectorstore.types import Release
 
 _WANTED = 4
 _TRIES = 16
+_NEXT, _NEXT_TRIES = 2, 4  # questions that are offered after an answer, and that are tried for it
 
 # "the Preventing Illegal Weapons Trafficking Act", "Bipartisan Safer Communities Act (BSCA)"
 _ACT = re.compile(r"\b((?:[A-Z][\w’'-]+ (?:(?:and|of|for|the|to|in|on) )*){2,8}Act)\b(?: \(([A-Z]{3,8})\))?")
@@ -21,6 +22,17 @@ def example_questions(releases: Sequence[Release], assistant: Assistant) -> list
         if assistant.ask(question).answered:
             chosen.append(question)
         if len(chosen) == _WANTED:
+            break
+    return chosen
+
+
+def follow_ups(asked: Sequence[str], releases: Sequence[Release], assistant: Assistant) -> list[str]:
+    """Up to two questions over releases that the assistant answers, and that were not asked yet."""
+    chosen: list[str] = []
+    for question in [one for one in _candidates(releases) if one not in asked][:_NEXT_TRIES]:
+        if assistant.ask(question).answered:
+            chosen.append(question)
+        if len(chosen) == _NEXT:
             break
     return chosen
 

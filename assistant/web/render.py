@@ -1,5 +1,6 @@
 """Answers as HTML for the chat. Every text from a release or a reader is escaped; the elements are only these."""
 
+from collections.abc import Sequence
 from html import escape
 
 from assistant.links import on_the_web, passage_link
@@ -18,19 +19,31 @@ def answer_html(answer: Answer | SoFar, turn: int) -> str:
         for statement in answer.statements
     )
     if isinstance(answer, SoFar):
-        return f'<div class="otr-answer otr-writing">{body}</div>'
+        return f'<div class="otr-answer otr-writing">{_freshness(answer.citations)}{body}</div>'
     if not answer.answered:
         body = f"<p><strong>{DONT_SAY}</strong> {_text(answer.reason or '')}</p>{_closest(answer)}"
     notes = "".join(f'<p class="otr-note">{_text(note)}</p>' for note in answer.notes)
     kind = "otr-answer" if answer.answered else "otr-abstained"
-    return f'<div class="{kind}">{body}{notes}</div>'
+    return f'<div class="{kind}">{_freshness(answer.citations)}{body}{notes}</div>'
 
 
-def sources_html(answer: Answer | SoFar, turn: int) -> str:
-    """Each cited paragraph, the quoted words marked, with its release, date and link."""
-    if not answer.citations:
-        return '<p class="otr-hint">This answer cites nothing.</p>'
-    return "".join(_source(citation, turn) for citation in answer.citations)
+def _freshness(citations: Sequence[Citation]) -> str:
+    """From how many releases an answer is, and how new they are."""
+    releases = {citation.release_id for citation in citations}
+    dates = [citation.date for citation in citations if citation.date]
+    if not releases:
+        return ""
+    count = "1 release" if len(releases) == 1 else f"{len(releases)} releases"
+    newest = f"{', newest ' if len(releases) > 1 else ' of '}{day(max(dates))}" if dates else ", undated"
+    return f'<p class="otr-fresh">From {count}{newest}</p>'
+
+
+def all_sources_html(cited: Sequence[Sequence[Citation]]) -> str:
+    """The sources of the last answer, and folded away below those of the ones before, which their numbers still lead to."""
+    *before, last = ["".join(_source(one, turn) for one in citations) for turn, citations in enumerate(cited, start=1)]
+    shown = last or '<p class="otr-hint">This answer cites nothing.</p>'
+    earlier = "".join(reversed(before))
+    return shown + (f"<details><summary>Sources of earlier answers</summary>{earlier}</details>" if earlier else "")
 
 
 def failure_html(message: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.assistant.model_server import PAUSE, serving
@@ -65,6 +66,9 @@ def test_a_follow_up_and_a_new_conversation(page: Page) -> None:
     expect(page.locator(".otr-answer")).to_contain_text("Kristi Noem", timeout=20_000)
     ask(page, "which House members led that letter?")
     expect(page.locator(".otr-answer").nth(1)).to_contain_text("Dan Goldman", timeout=20_000)
+    page.locator("a.otr-cite").first.click()  # of the first answer, whose sources are folded away now
+    expect(page.locator("#source-1-1")).to_be_visible()
+    assert page.evaluate("document.activeElement.id") == "source-1-1"
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".otr-answer")).to_have_count(0)
     expect(page.locator(".otr-source")).to_have_count(0)
@@ -109,13 +113,100 @@ def test_a_model_s_answer_comes_statement_by_statement(browser: Browser, sample_
         page.goto(address)
         expect(page.get_by_label("Your question")).to_be_visible(timeout=30_000)
         ask(page, question)
-        expect(page.locator(".otr-writing p")).to_have_text(
+        expect(page.locator(".otr-writing p:not(.otr-fresh)")).to_have_text(
             ["More than 600 defendants were charged [1]"], timeout=20_000
         )
         expect(page.locator(".otr-source")).to_have_count(1)
         model.go.set()
         expect(page.locator(".otr-writing")).to_have_count(0, timeout=20_000)
-        expect(page.locator(".otr-answer p")).to_have_text(
+        expect(page.locator(".otr-answer p:not(.otr-fresh)")).to_have_text(
             ["More than 600 defendants were charged [1]", "The Department of Justice charged more than 600 [1]"]
         )
         page.close()
+
+
+def test_an_answer_says_how_fresh_it_is_and_offers_more_to_ask(page: Page) -> None:
+    ask(page, "How much did the zebra crossings cost?")
+    expect(page.locator(".otr-fresh")).to_have_text("From 1 release of 4 March 2021", timeout=20_000)
+    page.get_by_role("button", name="New conversation").click()
+    ask(page, "What is a straw purchaser?")
+    expect(page.locator(".otr-fresh")).to_have_text("From 1 release, undated", timeout=20_000)
+    offer = page.locator("button.otr-offer").first
+    expect(offer).to_be_visible(timeout=20_000)
+    question = offer.inner_text()
+    offer.click()
+    expect(page.locator(".otr-answer")).to_have_count(2, timeout=20_000)
+    expect(page.locator("#otr-chat")).to_contain_text(question)
+
+
+def test_a_conversation_survives_a_reload_and_can_be_cleared(page: Page) -> None:
+    ask(page, "What is a straw purchaser?")
+    expect(page.locator(".otr-source")).not_to_have_count(0, timeout=20_000)
+    answer, sources = page.locator(".otr-answer").inner_text(), page.locator("#otr-sources").inner_text()
+    page.reload()
+    expect(page.locator(".otr-answer")).to_have_text(answer, timeout=30_000, use_inner_text=True)
+    assert page.locator("#otr-sources").inner_text() == sources
+    ask(page, "and how many cases?")
+    expect(page.locator("#otr-chat .otr-answer, #otr-chat .otr-abstained")).to_have_count(2, timeout=20_000)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".otr-answer")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_label("Your question")).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(1500)
+    assert page.locator(".otr-answer").count() == 0
+
+
+def test_a_question_can_be_changed(page: Page) -> None:
+    ask(page, "What is a straw purchaser?")
+    expect(page.locator(".otr-answer")).to_have_count(1, timeout=20_000)
+    page.get_by_role("button", name="Change my question").click()
+    expect(page.get_by_label("Your question")).to_have_value("What is a straw purchaser?")
+    expect(page.locator(".otr-answer")).to_have_count(0)
+
+
+def test_a_link_asks_the_same_question_and_an_answer_is_copied_with_its_citations(page: Page, server: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
+    ask(page, "How much did the zebra crossings cost?")
+    expect(page.locator(".otr-answer")).to_have_count(1, timeout=20_000)
+    page.get_by_role("button", name="Copy answer").click()
+    expect(page.locator("#otr-copy")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("How much did the zebra crossings cost?\n\nThe zebra crossings cost $5 and $6")
+    assert (
+        "Sources\n[1] Zebra <b>Crossings</b> Act\n    4 March 2021 · paragraph 1 · https://example.org/markup?a=1&b=2"
+        in copied
+    )
+    page.get_by_role("button", name="Copy link").click()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == f"{server}/?q=How%20much%20did%20the%20zebra%20crossings%20cost%3F"
+    page.get_by_role("button", name="New conversation").click()
+    page.goto(link)
+    expect(page.locator(".otr-answer")).to_contain_text("The zebra crossings cost $5 and $6", timeout=30_000)
+
+
+def test_nothing_is_hard_to_use_for_anyone(page: Page) -> None:
+    """WCAG 2.1 A and AA, as far as axe can tell: nothing serious or critical, before and after an answer, light and dark."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.reload()
+        expect(page.get_by_label("Your question")).to_be_visible(timeout=30_000)
+        assert serious(page) == []
+        ask(page, "What is a straw purchaser?")
+        expect(page.locator(".otr-source").first).to_be_visible(timeout=20_000)
+        page.wait_for_timeout(500)
+        ask(page, "What is Heinrich's position on Medicare for All?")
+        expect(page.locator(".otr-abstained")).to_have_count(1, timeout=20_000)
+        assert serious(page) == []
+        page.get_by_role("button", name="New conversation").click()
+        expect(page.locator(".otr-abstained")).to_have_count(0)
+        page.wait_for_timeout(500)
+
+
+def serious(page: Page) -> list[tuple[str, str]]:
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).response["violations"]
+    return [
+        (one["id"], node["html"][:200])
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]
