@@ -17,6 +17,8 @@ _PLACE = re.compile(
     r"\s*(?:[–—]|--?(?=\s)|\s-|-\s|\()"
 )
 _PEOPLE = ("SEN. ", "SENS. ", "SENATOR", "REP. ", "REPS. ", "U.S. SEN")
+_ACRONYM = re.compile(r"[A-Z]{1,4}|.*\b[A-Z]\.")
+_TEXT = 140  # characters of a paragraph, at which the text has begun
 _HEADS = 4  # paragraphs in which a dateline may stand: titles and sub-titles are sometimes said twice
 
 
@@ -30,9 +32,13 @@ def kind_of(title: str, paragraphs: Sequence[str]) -> str:
 
 def place_of(paragraphs: Sequence[str]) -> str | None:
     """The place of the dateline as people write it ("Albuquerque, N.M."), or None where there is no dateline."""
+    begun = False
     for text in paragraphs[:_HEADS]:
         match = _PLACE.match(text)
-        if match and not match["place"].startswith(_PEOPLE):
-            town = re.sub(r"[\w’']+", lambda word: word[0].capitalize(), match["place"].strip())
+        place = match["place"].strip(" -") if match else ""
+        plain = match and (match["state"] or place.upper() == "WASHINGTON" or not (begun or _ACRONYM.fullmatch(place)))
+        if match and plain and not place.startswith(_PEOPLE):
+            town = re.sub(r"[\w’']+", lambda word: word[0].capitalize(), place)
             return town + (f", {match['state'].lstrip(', ')}" if match["state"] else "")
+        begun = begun or (len(text) > _TEXT and text.endswith((".", ":", "”", '"')))
     return None

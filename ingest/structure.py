@@ -1,59 +1,30 @@
 """Blocks of text to a release: its title, its paragraphs, the sections they stand under, and no page furniture."""
 
-import datetime
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from ingest.dates import parse_date
 from ingest.dating import find_date
+from ingest.edges import without_furniture
 from ingest.errors import Unreadable
 from ingest.kinds import kind_of, place_of
+from ingest.members import member_of, others_with
 from ingest.raw import Block, RawRelease
 from ingest.splitting import with_breaks
+from ingest.titles import LONGEST, untangled
 from vectorstore.types import Paragraph, Release
 
-# Whole paragraphs that belong to the page and not to the release.
-_FURNITURE = re.compile(
-    r"(?:skip to (?:main )?content|[-–—\s]*(?:#\s*){1,5}[-–—\s]*|-\s*30\s*-|\*{3,}|_{3,}|-{3,}|"
-    r"(?:\s*(?:print|e-?mail|tweet|share(?: this)?|facebook|twitter|next article|previous article|[|·•]))+\s*|"
-    r"back to (?:top|press releases|news|newsroom)|continue reading|permalink:? \S+|"
-    r"for immediate release:?|(?:press )?contacts?:[^.]{0,60}(?:\d{3}[-/.) ]*\d{3}-\d{4}\.?).{0,80})",
-    re.IGNORECASE | re.DOTALL,
-)
 # Lines that look like headings and are not: salutations, addresses, and lead-ins of a list.
 _NO_HEADING = re.compile(
     r"^(?:dear\b|to (?:the|whom)\b|\d)|\b(?:would|will|could|include|includes|including|following|follows|said|says|that|to|by):$",
     re.IGNORECASE,
 )
-_MAX_TITLE = 300
 _MAX_HEADING_WORDS = 16
 _SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "of",
-        "on",
-        "or",
-        "over",
-        "the",
-        "to",
-        "with",
-        "within",
-        "against",
-        "into",
-        "its",
-        "his",
-        "her",
-    ]
-)
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "over", "the", "to", "with", "within", "against",
+     "into", "its", "his", "her"]
+)  # fmt: skip
 
 
 def blocks_of_text(text: str) -> tuple[Block, ...]:
@@ -79,9 +50,10 @@ def to_release(raw: RawRelease) -> Release:
     Raises:
         Unreadable: no text is left once the page furniture is gone.
     """
-    dated = None if raw.date else find_date(raw.blocks, raw.id, raw.url)
-    blocks = [block for block in raw.blocks if not _FURNITURE.fullmatch(block.text.strip())]
-    title, date = raw.title, raw.date or (dated[0] if dated else None)
+    title, given = untangled(raw.title, raw.blocks)
+    dated = None if raw.date else find_date(given, raw.id, raw.url)
+    date = raw.date or (dated[0] if dated else None)
+    blocks = without_furniture(given)
     if title is None and blocks and _is_title(blocks[0]):
         title = blocks.pop(0).text
     while blocks and _repeats_head(blocks[0], title):
@@ -90,35 +62,38 @@ def to_release(raw: RawRelease) -> Release:
     if not paragraphs:
         raise Unreadable("there is no text in it")
     title = " ".join((title or _title_from_name(raw)).split())
+    texts = [paragraph.text for paragraph in paragraphs]
+    member = raw.member or member_of(title, texts, raw.id, raw.url)
     return Release(
         id=raw.id,
         title=title,
         paragraphs=paragraphs,
         date=date,
         url=raw.url,
-        member=raw.member,
+        member=member,
         source=raw.source,
-        metadata=_metadata(raw, title, [paragraph.text for paragraph in paragraphs], dated),
+        metadata=(*raw.metadata, *_found(raw, title, texts, member, dated[1] if dated else None)),
     )
 
 
-def _metadata(
-    raw: RawRelease, title: str, texts: Sequence[str], dated: tuple[datetime.date, str] | None
-) -> tuple[tuple[str, str], ...]:
-    """What the source says of the release, and what is plain from its text; the source's own word stands."""
+def _found(
+    raw: RawRelease, title: str, texts: Sequence[str], member: str | None, date_from: str | None
+) -> Iterator[tuple[str, str]]:
+    """What is plain from the text and the source does not say: its own word stands."""
     kind = kind_of(title, texts)
     found = {
-        "date_from": dated[1] if dated else None,
+        "date_from": date_from,
         "place": place_of(texts),
         "kind": kind if kind != "release" else None,
+        "with": "; ".join(others_with(texts, member)),
     }
     given = {name for name, _ in raw.metadata}
-    return (*raw.metadata, *((name, value) for name, value in found.items() if value and name not in given))
+    return ((name, value) for name, value in found.items() if value and name not in given)
 
 
 def _is_title(block: Block) -> bool:
     text = block.text.strip()
-    return block.heading or (len(text) <= _MAX_TITLE and not text.endswith((".", ".”", '."', ":")) and "\n" not in text)
+    return block.heading or (len(text) <= LONGEST and not text.endswith((".", ".”", '."', ":")) and "\n" not in text)
 
 
 def _repeats_head(block: Block, title: str | None) -> bool:
