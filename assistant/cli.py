@@ -12,6 +12,7 @@ import typer
 
 from assistant import intake, show
 from assistant.command import AsJson, DataDir, fail, in_our_words, settings_of
+from assistant.desk.command import staff
 from assistant.settings import Settings
 from vectorstore.errors import LockedError, NothingIndexedError
 
@@ -40,6 +41,7 @@ app.command()(intake.ingest)
 app.command()(intake.sync)
 app.add_typer(intake.quarantine, name="quarantine")
 app.command()(intake.withdraw)
+app.add_typer(staff, name="staff")
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ DOORS = {
     "httpcore": r"ingest/web/.*",
     "protego": r"ingest/web/.*",
     "pypdf": r"ingest/readers/.*",
-    "docx": r"ingest/readers/.*",
+    "docx": r"ingest/readers/.*|assistant/desk/export\.py",
     "rapidfuzz": r"vectorstore/vocabulary\.py",
     "langchain.chat_models": r"assistant/llm\.py",
     "gradio": r"assistant/web/.*",

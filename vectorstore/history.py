@@ -36,6 +36,11 @@ class History:
         rows = self._db.execute("SELECT release, why, ended FROM history WHERE id = ? ORDER BY number", (release_id,))
         return [Past(_release(row[0]), row[1], row[2]) for row in rows]
 
+    def latest(self, limit: int) -> list[Past]:
+        """The old versions of all releases, those that ended last first."""
+        rows = self._db.execute("SELECT release, why, ended FROM history ORDER BY number DESC LIMIT ?", (limit,))
+        return [Past(_release(row[0]), row[1], row[2]) for row in rows]
+
 
 def _release(kept: str) -> Release:
     row = json.loads(kept)

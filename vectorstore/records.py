@@ -13,6 +13,7 @@ from vectorstore.database import Database
 from vectorstore.embedding import Vectors
 from vectorstore.errors import ModelMismatchError
 from vectorstore.history import History
+from vectorstore.holdings import Holdings
 from vectorstore.pages import Pages
 from vectorstore.rows import ChunkRows, Embedded, Keys, Stored
 from vectorstore.types import Facet, Paragraph, Release, as_number
@@ -34,6 +35,7 @@ class Records:
         self._db = Database(path, read_only=read_only)
         self.path = path
         self.books, self.pages, self.history = Books(self._db), Pages(self._db), History(self._db)
+        self.holdings = Holdings(self._db)
 
     def close(self) -> None:
         self._db.close()

@@ -14,6 +14,7 @@ from assistant.build import Finder, build_assistant
 from assistant.contract import answer_json, hit_json, release_json
 from assistant.question import MAX_QUESTION, BadQuestion, read_question
 from assistant.settings import Settings
+from assistant.web.desk import make_desk
 from assistant.web.events import answer_events
 from vectorstore.embedding import Embedder
 from vectorstore.errors import NothingIndexedError
@@ -114,12 +115,13 @@ def make_api(service: Service) -> FastAPI:
 
 
 def make_app(service: Service, settings: Settings) -> FastAPI:
-    """The API with the chat at its root."""
+    """The API with the staff desk, and the chat at its root."""
     import gradio as gr  # slow, and reads the environment set above
 
     from assistant.web.chat import make_chat, page_options
 
     app = make_api(service)
+    app.include_router(make_desk(service.store, service.finder, settings))
     blocks = make_chat(service.store, service.assistant, settings)
     return gr.mount_gradio_app(app, blocks, path="/", show_error=False, footer_links=[], **page_options())
 
