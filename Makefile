@@ -35,7 +35,8 @@ test: .venv/installed-dev chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python .ci/licences
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term-missing:skip-covered
 
 format: .venv/installed-dev
 	$(BIN)/ruff format .

@@ -13,6 +13,9 @@ import typer
 from assistant import intake, show
 from assistant.command import AsJson, DataDir, fail, in_our_words, settings_of
 from assistant.desk.command import staff
+from assistant.keys.command import keys
+from assistant.operate import command as operate
+from assistant.operate.publish import publish
 from assistant.settings import Settings
 from vectorstore.errors import LockedError, NothingIndexedError
 
@@ -42,21 +45,26 @@ app.command()(intake.sync)
 app.add_typer(intake.quarantine, name="quarantine")
 app.command()(intake.withdraw)
 app.add_typer(staff, name="staff")
+app.add_typer(keys, name="keys")
+app.command()(operate.doctor)
+app.command()(operate.backup)
+app.command()(operate.restore)
+app.command()(operate.export)
+app.command()(publish)
 
 
 @contextlib.contextmanager
 def _looking(settings: Settings, purpose: str) -> Iterator[Any]:
     """A store to search: as its owner, or beside the owner where there is one."""
-    from vectorstore.embedding import Embedder
+    from assistant.opening import embedder_of, owned
     from vectorstore.store import Store
 
     if not (settings.data_dir / "records.db").exists():
         raise NothingIndexedError(settings.data_dir)
-    embedder = Embedder(settings.embedding_model)
     try:
-        store = Store.own(settings.data_dir, embedder, purpose, settings.chroma_url)
+        store = owned(settings, purpose)
     except LockedError:
-        store = Store.read(settings.data_dir, embedder)
+        store = Store.read(settings.data_dir, embedder_of(settings))
     with store:
         store.bring_up()
         yield store
@@ -148,17 +156,40 @@ def serve(
         str | None, typer.Option(help="The address to listen on. [default: 127.0.0.1]", show_default=False)
     ] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on. [default: 7860]", show_default=False)] = None,
+    replica: Annotated[
+        Path | None,
+        typer.Option(
+            "--replica", help="Answer from what `ontherecord publish` writes to this folder.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Serve the chat at http://127.0.0.1:7860, and the API beside it (its documentation is at /docs).
 
     Example:  ontherecord serve --port 8000
     """
     with in_our_words():
-        settings = settings_of(data_dir, host=host, port=port)
+        settings = settings_of(data_dir, host=host, port=port, replica_of=replica)
+        from assistant.operate import logs
         from assistant.web.server import run_server
 
-        logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+        logs.set_up(settings.log_format, settings.log_level)
         run_server(settings)
+
+
+@app.command()
+def mcp(data_dir: DataDir = None) -> None:
+    """Serve the tools ask, search and read_release to an MCP client, over standard input and output.
+
+    Example, as a client starts it:  ontherecord mcp --data-dir /srv/ontherecord/index
+    """
+    with in_our_words():
+        settings = settings_of(data_dir)
+        if not (settings.data_dir / "records.db").exists():
+            raise NothingIndexedError(settings.data_dir)
+        from assistant.web.mcp import run_stdio
+
+        logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")  # to standard error
+        run_stdio(settings)
 
 
 @app.command("eval")

@@ -26,17 +26,16 @@ from assistant.question import Asks, asks_for
 from assistant.relative_dates import day_words, glosses
 from assistant.speakers import asked_speaker, same_person, speaker_of
 from assistant.types import Citation, Draft, Query, Statement
+from prompts.wording import message
 from vectorstore.reranking import Reranker
 from vectorstore.types import Hit
 from vectorstore.verifying import Verifier
 
 ENGINE = "extractive"
 
-NOT_FOUND = "No release that is indexed says anything close enough to this question."
-NOT_SURE = "The releases that are closest to this question do not seem to answer it."
-NO_KIND = "The releases that are closest to this question do not give {kind}."
-OTHERS_SPEAK = "The releases that are closest to this question quote {other}, not {asked}."
-MORE = "The release lists more than is shown here."
+NOT_FOUND = message("answer.not_found")
+NOT_SURE = message("answer.not_sure")
+MORE = message("answer.more")
 _FAR = 0.1  # probability of an answer under which nothing is even close
 # Of the question's rare words. The models have seen near misses only, and not what is far off; of 336 answerable
 # training questions 99.5% have more than .26 in the release that answers.
@@ -100,7 +99,7 @@ def _no_answer(query: Query, scored: Sequence[Scored], confidence: float, thresh
     if confidence < _FAR:
         return NOT_FOUND
     if kind is not Asks.ANYTHING and not any(one.candidate.held for one in scored[:3]):
-        return NO_KIND.format(kind=kind.value)
+        return message("answer.no_kind", kind=message(f"kinds.{kind.value}"))
     return NOT_SURE
 
 
@@ -115,7 +114,7 @@ def _of_the_asked(query: Query, scored: list[Scored]) -> tuple[list[Scored], str
     others = {id(one): who for one in scored if (who := _other_speaker(one.candidate, asked))}
     own = [one for one in scored if id(one) not in others]
     if id(scored[0]) in others and (not own or own[0].chance < _OTHERS * scored[0].chance):
-        return [], OTHERS_SPEAK.format(other=others[id(scored[0])], asked=asked)
+        return [], message("answer.others_speak", other=others[id(scored[0])], asked=asked)
     return own, None
 
 

@@ -27,15 +27,13 @@ quarantine = typer.Typer(
 
 
 @contextmanager
-def _owning(settings: Settings, purpose: str) -> "Iterator[tuple[Store, Bars]]":
-    """A store to write, and progress bars."""
+def _owning(settings: Settings, purpose: str, ray: str | None = None) -> "Iterator[tuple[Store, Bars]]":
+    """A store to write, which embeds over a Ray cluster where one is given; and progress bars."""
+    from assistant.opening import owned
     from assistant.progress import Bars
-    from vectorstore.embedding import Embedder
-    from vectorstore.store import Store
 
-    embedder = Embedder(settings.embedding_model)
     with ExitStack() as stack:
-        store = stack.enter_context(Store.own(settings.data_dir, embedder, purpose, settings.chroma_url))
+        store = stack.enter_context(owned(settings, purpose, ray))
         yield store, stack.enter_context(Bars())
 
 
@@ -43,6 +41,12 @@ def ingest(
     paths: Annotated[list[str], typer.Argument(help="Files, folders, globs, or addresses of single pages.")],
     data_dir: DataDir = None,
     as_json: AsJson = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray", help="Embed over a Ray cluster: its address, auto, or local for this machine.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Index releases. Running it again embeds only what is new or changed.
 
@@ -60,7 +64,7 @@ def ingest(
     with in_our_words():
         settings = settings_of(data_dir)
         try:
-            with _owning(settings, "ingest") as (store, bars):
+            with _owning(settings, "ingest", ray) as (store, bars):
                 done = [run(files, store, bars)] if files else []
                 done += _single_pages(pages, settings, store, bars)
         except NoSuchInput as error:

@@ -3,6 +3,7 @@
 import re
 from enum import Enum
 
+from prompts.wording import Message, message
 from vectorstore.words import stems
 
 MAX_QUESTION = 2_000  # characters
@@ -11,15 +12,19 @@ MAX_QUESTION = 2_000  # characters
 class Asks(Enum):
     """The kind of thing an answer has to hold."""
 
-    AMOUNT = "an amount"
-    NUMBER = "a number"
-    TIME = "a date or a time"
-    PERSON = "a name"
+    AMOUNT = "amount"
+    NUMBER = "number"
+    TIME = "time"
+    PERSON = "person"
     ANYTHING = "anything"
 
 
 class BadQuestion(Exception):
-    """The question cannot be asked; the text says why, and what can."""
+    """The question cannot be asked; `why` says why, and what can."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 _KINDS = (
@@ -74,11 +79,11 @@ def read_question(text: str) -> str:
     """
     question = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
     if not question:
-        raise BadQuestion("Please type a question.")
+        raise BadQuestion(message("question.empty"))
     if len(question) > MAX_QUESTION:
-        raise BadQuestion(f"The question has {len(question):,} characters; please ask it in {MAX_QUESTION:,} or fewer.")
+        raise BadQuestion(message("question.too_long", length=f"{len(question):,}", most=f"{MAX_QUESTION:,}"))
     if not re.search(r"\w{2}|\d", question):
-        raise BadQuestion("There is no word in the question to look for; please ask it in words.")
+        raise BadQuestion(message("question.no_words"))
     return question
 
 

@@ -9,36 +9,40 @@ from typing import Any
 
 from assistant.types import Answer, Citation, with_markers
 from ingest.report import Report
+from prompts.wording import SOURCE, Wording, wording
 from vectorstore.types import Hit
 
-DONT_SAY = "The releases don't say."
-MAYBE = "You may be looking for:"
 _HEAD = 300  # bytes of a file that could not be read, that are shown
 NOT_SAID = "Not said, because it is not borne out by what it cites"
 
 
-def answer(found: Answer, *, dropped: bool = False) -> str:
-    """An answer with its sources below, or that the releases don't say, and why; for staff, with what was `dropped`."""
+def answer(found: Answer, *, dropped: bool = False, words: Wording | None = None) -> str:
+    """An answer with its sources below, or that the releases don't say, and why; for staff, with what was `dropped`.
+
+    What is not the releases' is said in `words`, which are English where none are given.
+    """
+    words = words or wording(SOURCE)
     lines = [_wrap(with_markers(statement)) for statement in found.statements]
     if not found.answered:
-        lines = [DONT_SAY, _wrap(found.reason or "")]
+        lines = [words.say("answer.dont_say"), _wrap(words.of(found.reason or ""))]
         if found.closest:
-            lines += ["", MAYBE]
-            lines += [_wrap(f"- {r.title} ({day(r.date)}) · {r.url or r.id}", "  ") for r in found.closest]
-    lines += [_wrap(f"Note: {note}") for note in found.notes]
+            lines += ["", words.say("answer.maybe")]
+            lines += [_wrap(f"- {r.title} ({words.day(r.date)}) · {r.url or r.id}", "  ") for r in found.closest]
+    lines += [_wrap(f"Note: {words.of(note)}") for note in found.notes]
     if found.citations:
-        lines += ["", "Sources"]
-        lines += [_citation(citation) for citation in found.citations]
+        lines += ["", words.say("answer.sources")]
+        lines += [_citation(citation, words) for citation in found.citations]
     if dropped and found.dropped:
         lines += ["", NOT_SAID]
         lines += [_wrap(f"- {one.text} ({one.gate}: {one.why})", "  ") for one in found.dropped]
     return "\n".join(lines)
 
 
-def _citation(citation: Citation) -> str:
-    said = f" · {citation.speaker} speaking" if citation.speaker else ""
+def _citation(citation: Citation, words: Wording) -> str:
+    said = [words.say("answer.speaking", name=citation.speaker)] if citation.speaker else []
+    number = words.say("answer.paragraph", number=str(citation.paragraph + 1))
     head = f"[{citation.number}] {citation.title}"
-    where = f"{day(citation.date)} · paragraph {citation.paragraph + 1}{said} · {citation.url or citation.release_id}"
+    where = " · ".join([words.day(citation.date), number, *said, citation.url or citation.release_id])
     return f"{_wrap(head, '    ')}\n    {where}"
 
 

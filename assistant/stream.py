@@ -42,7 +42,7 @@ def answering(assistant: Assistant, question: str, history: Sequence[str] = ()) 
         asking.gone.set()
 
 
-class _Left(Exception):
+class Left(Exception):
     """Nobody waits for the answer any more."""
 
 
@@ -58,13 +58,13 @@ class _Asking:
     def run(self) -> None:
         try:
             self.pieces.put(self._assistant.ask(self._question, self._history, self._said))
-        except _Left:
+        except Left:
             return
         except BaseException as error:
             self.pieces.put(error)  # raised where the answer is waited for
 
     def _said(self, statement: Statement, citations: Sequence[Citation]) -> None:
         if self.gone.is_set():
-            raise _Left
+            raise Left
         self._so_far = self._so_far.and_then(statement, citations)
         self.pieces.put(self._so_far)

@@ -7,6 +7,7 @@ from typing import Protocol
 from assistant.followups import standalone
 from assistant.question import read_question
 from assistant.types import Query
+from prompts.wording import message
 from vectorstore.words import read_figures
 
 _LATEST = re.compile(
@@ -60,7 +61,7 @@ def _mend(question: str, words: Words) -> tuple[str, tuple[str, ...]]:
     """The question with strange words as the releases spell them, and a note of each."""
     mended = {word: better for word in dict.fromkeys(_WORD.findall(question)) if (better := words.spelling(word))}
     text = _WORD.sub(lambda match: mended.get(match[0], match[0]), question)
-    return text, tuple(f"“{word}” was read as “{better}”." for word, better in mended.items())
+    return text, tuple(message("answer.read_as", word=word, better=better) for word, better in mended.items())
 
 
 def _other_names(question: str, words: Words) -> str:

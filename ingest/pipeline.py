@@ -18,8 +18,6 @@ from ingest.structure import to_release
 from vectorstore.store import Store
 from vectorstore.types import Release
 
-_BATCH_CHARACTERS = 200_000  # stored at once; what a kill can cost is the embedding of one batch
-
 
 class Watcher(Protocol):
     """Is told how a run goes on, for a progress bar."""
@@ -99,7 +97,7 @@ def take_in(
             outcome = "changed" if old else "new"
             batch.append(release)
         report.add(outcome)
-        if sum(map(_size, batch)) > _BATCH_CHARACTERS:
+        if sum(map(_size, batch)) > store.batch_characters:
             report.embedded += _store(batch, store, run, watcher)
             stored()
     report.embedded += _store(batch, store, run, watcher)

@@ -11,6 +11,7 @@ from ingest.sources_toml import Source
 from ingest.web.discover import Discovery, discover
 from ingest.web.fetch import Fetcher
 from ingest.web.watch import Watch, due, to_retry
+from vectorstore.failpoints import failpoint
 from vectorstore.pages import Page
 from vectorstore.records import Records
 from vectorstore.store import Store
@@ -77,6 +78,7 @@ def _listed(source: Source, records: Records, fetcher: Fetcher) -> tuple[list[Pa
         found, flag = Discovery(), f"its list could not be read, and only pages known before were looked at: {error}"
     # all that is listed is written down before the first of it is asked for: a sync that is cut short forgets nothing
     records.pages.put(source.name, (Page(one.url) for one in found.listed if one.url not in known))
+    failpoint("sync.listed")
     if found.count is not None or flag:
         records.pages.note(source.name, found.count, flag)
     if not found.broke_off:
@@ -98,7 +100,10 @@ def _odd(name: str, found: Discovery, records: Records) -> str | None:
 
 def _settle(watch: Watch, store: Store) -> None:
     """Write down what was found on the pages that were asked for so far, now that their releases are stored."""
+    failpoint("sync.stored")
     store.withdraw(watch.withdrawn)
+    failpoint("sync.withdrawn")
     store.records.pages.put(watch.source.name, watch.pages)
+    failpoint("sync.pages-noted")
     watch.withdrawn.clear()
     watch.pages.clear()

@@ -6,7 +6,7 @@ WAL with synchronous=FULL: what a committed write stored is there after `kill -9
 import datetime
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Database:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         if read_only and not path.exists():
             raise NothingIndexedError(path.parent)
-        self.path = path
+        self.path, self.read_only = path, read_only
         mode = "ro" if read_only else "rwc"
         try:
             self.connection = sqlite3.connect(
@@ -61,9 +61,21 @@ class Database:
             raise StoreError(
                 f"{self.path} has schema {version} and has to be brought to {SCHEMA_VERSION} first: run ingest, sync or serve once."
             )
+        if 0 < version < SCHEMA_VERSION:
+            self._keep_a_copy(version)
         for step in range(version + 1, SCHEMA_VERSION + 1):
             schema = resources.files("vectorstore").joinpath(f"schema/{step}.sql").read_text("utf-8")
             self.connection.executescript(f"BEGIN;{schema}PRAGMA user_version = {step};COMMIT;")
+
+    def _keep_a_copy(self, version: int) -> None:
+        """The file as it is, beside it: an earlier program cannot read a later schema, and with this one can go back to it."""
+        kept = self.path.with_name(f"{self.path.name}.schema-{version}")
+        fresh = kept.with_name(f"{kept.name}.new")
+        fresh.unlink(missing_ok=True)
+        with closing(sqlite3.connect(fresh)) as copy:
+            self.connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        fresh.replace(kept)
 
     @contextmanager
     def write(self) -> Iterator[None]:

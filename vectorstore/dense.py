@@ -1,7 +1,9 @@
 """The dense index: paragraphs by meaning. Chroma when it is sound, else exact from the stored vectors."""
 
+import contextlib
+import hashlib
 import json
-import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +12,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from vectorstore.embedding import Vectors
-from vectorstore.errors import IndexUnavailableError
+from vectorstore.errors import IndexGoneError, IndexUnavailableError
+from vectorstore.failpoints import failpoint
+from vectorstore.layout import Layout
 from vectorstore.records import Records
+from vectorstore.remote_chroma import RemoteCollection
+from vectorstore.rows import Keys
+from vectorstore.seals import drop_folder, seal, unseal
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -50,33 +57,48 @@ class ExactIndex:
         self._releases, self._vectors = rows.releases, rows.vectors
 
     def nearest(self, vector: Vectors, limit: int) -> list[Near]:
-        if not len(self._vectors):
-            return []
-        similarity = self._vectors @ vector
-        count = min(limit, len(similarity))
-        best = np.argpartition(-similarity, count - 1)[:count]
-        best = best[np.argsort(-similarity[best], kind="stable")]
-        return [Near(int(self._releases[i]), float(similarity[i])) for i in best]
+        return nearest_of(self._releases, self._vectors, vector, limit)
+
+
+def nearest_of(releases: Keys, vectors: Vectors, vector: Vectors, limit: int) -> list[Near]:
+    """The `limit` chunks, of whose releases and vectors there are as many, that are nearest to a unit vector, nearest first."""
+    if not len(vectors):
+        return []
+    similarity = vectors @ vector
+    count = min(limit, len(similarity))
+    best = np.argpartition(-similarity, count - 1)[:count]
+    best = best[np.argsort(-similarity[best], kind="stable")]
+    return [Near(int(releases[i]), float(similarity[i])) for i in best]
 
 
 class ChromaIndex:
     """Chroma, kept in step with the records and marked with the generation it has caught up with.
 
+    Embedded, one process at a time may open it. A server's index is one for each data directory, so that several share a server.
+
     Args:
-        path: its folder, for the embedded store; one process at a time may open it.
-        url: of a Chroma server, which is used instead of the folder.
+        create: on a server, make an index where there is none.
 
     Raises:
-        IndexUnavailableError: Chroma cannot be opened or reached.
+        IndexUnavailableError: Chroma cannot be opened; of a server, ServerUnavailableError if it does not answer.
     """
 
     name = "chroma"
 
-    def __init__(self, path: Path, url: str | None = None) -> None:
-        self._path, self._url = path, url
+    def __init__(self, layout: Layout, records: Records, *, create: bool = True) -> None:
+        self._layout = layout
+        self._collection: Collection | RemoteCollection
+        if layout.chroma_url:
+            self._collection = RemoteCollection(
+                layout.chroma_url,
+                _name_on_a_server(layout, records),
+                create=create,
+                configuration=_SPACE,
+                seconds=layout.chroma_timeout,
+            )
+            return
         try:
-            self._client = _client(path, url)
-            self._collection: Collection = self._client.get_or_create_collection(
+            self._collection = _client(layout.chroma).get_or_create_collection(
                 _COLLECTION, embedding_function=None, configuration=_SPACE, metadata={"generation": 0}
             )
         except BaseException as error:  # Chroma's Rust panics are not Exceptions
@@ -84,7 +106,13 @@ class ChromaIndex:
 
     def close(self) -> None:
         """Let go of the files. Chroma keeps a client for each path for good; without this a new one would be the old."""
-        _forget_clients()
+        if not self._layout.chroma_url:
+            _forget_clients()
+
+    def hurry(self) -> None:
+        """It is looked through and filled: from now on a question waits for a server no longer than it may."""
+        if isinstance(self._collection, RemoteCollection):
+            self._collection.hurry()
 
     @property
     def generation(self) -> int:
@@ -99,7 +127,7 @@ class ChromaIndex:
                 query_embeddings=vector[None, :], n_results=limit, include=["metadatas", "distances"]
             )
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
+            if isinstance(error, KeyboardInterrupt | IndexUnavailableError):
                 raise
             raise _unavailable(error) from error
         metadatas, distances = (found["metadatas"] or [[]])[0], (found["distances"] or [[]])[0]
@@ -109,17 +137,40 @@ class ChromaIndex:
         ]
 
     def sync(self, records: Records, progress: Callable[[int], None] | None = None) -> None:
-        """Catch up with the records: drop what was removed, add what was written. Safe to repeat."""
+        """Catch up with the records: drop what was removed, add what was written; and seal the embedded one. Safe to repeat.
+
+        Raises:
+            IndexUnavailableError: it cannot be written.
+        """
         target, mark = records.generation, self.generation
         if mark == target:
             return
+        folder = None if self._layout.chroma_url else self._layout.chroma
+        try:
+            if folder:
+                unseal(folder)
+            failpoint("chroma.unsealed")
+            self._write(records, mark, target, progress)
+            self.verify(records)
+            failpoint("chroma.not-sealed-yet")
+            if folder:
+                seal(folder)
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt | sqlite3.Error | IndexUnavailableError):
+                raise
+            raise _unavailable(error) from error
+
+    def _write(self, records: Records, mark: int, target: int, progress: Callable[[int], None] | None) -> None:
         for start in range(0, len(removed := records.removed_since(mark)), 500):
             gone: Any = {"release": {"$in": removed[start : start + 500]}}
             self._collection.delete(where=gone)
+            failpoint("chroma.old-removed")
         written = records.written_since(mark)
         for start in range(0, len(written), 200):
             self._upsert(records, written[start : start + 200], progress)
+        failpoint("chroma.written")
         self._collection.modify(metadata={"generation": target})
+        failpoint("chroma.marked")
 
     def _upsert(self, records: Records, releases: list[int], progress: Callable[[int], None] | None) -> None:
         rows = records.chunk_rows(releases=releases)
@@ -132,6 +183,7 @@ class ChromaIndex:
                 embeddings=rows.vectors[part],
                 metadatas=[{"release": release, "date": dates[release]} for release in owners],
             )
+            failpoint("chroma.part-written")
             if progress:
                 progress(len(owners))
 
@@ -153,28 +205,34 @@ class ChromaIndex:
             raise IndexUnavailableError(f"{lost} of {len(probe)} stored vectors cannot be found in Chroma")
 
 
-def drop_chroma(path: Path, url: str | None = None) -> None:
-    """Throw the index away, so that the next `ChromaIndex` starts empty."""
-    if url is None:
+def drop_chroma(layout: Layout, records: Records) -> None:
+    """Throw the index away, so that the next `ChromaIndex` starts empty.
+
+    Raises:
+        ServerUnavailableError: the server that has it does not answer.
+        IndexUnavailableError: it cannot be removed.
+    """
+    if not layout.chroma_url:
         _forget_clients()
-        shutil.rmtree(path, ignore_errors=True)
+        drop_folder(layout.chroma)
         return
-    client = _client(path, url)
-    if _COLLECTION in {collection.name for collection in client.list_collections()}:
-        client.delete_collection(_COLLECTION)
+    name = _name_on_a_server(layout, records)
+    with contextlib.suppress(IndexGoneError):
+        RemoteCollection(layout.chroma_url, name, create=False, configuration=None, seconds=0).drop()
 
 
-def _client(path: Path, url: str | None) -> "ClientAPI":
+def _name_on_a_server(layout: Layout, records: Records) -> str:
+    """One for these records in this place: a copy of a data directory does not get its original's index."""
+    whole = f"{records.identity()} {layout.data_dir.resolve()}"
+    return f"on-the-record-{hashlib.sha256(whole.encode('utf-8')).hexdigest()[:16]}"
+
+
+def _client(path: Path) -> "ClientAPI":
     import chromadb  # slow, and not needed to look at the records
     from chromadb.config import Settings
 
-    settings = Settings(anonymized_telemetry=False)
-    if url is None:
-        path.mkdir(parents=True, exist_ok=True)
-        return chromadb.PersistentClient(path, settings=settings)
-    scheme, _, rest = url.rstrip("/").rpartition("://")
-    host, _, port = rest.partition(":")
-    return chromadb.HttpClient(host, port=int(port or 8000), ssl=scheme == "https", settings=settings)
+    path.mkdir(parents=True, exist_ok=True)
+    return chromadb.PersistentClient(path, settings=Settings(anonymized_telemetry=False))
 
 
 def _forget_clients() -> None:

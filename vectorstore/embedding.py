@@ -36,6 +36,8 @@ class Embedder:
         model: `all-MiniLM-L6-v2`, the packaged default, or a folder with a SentenceTransformers model.
     """
 
+    batch_characters = 200_000  # of releases that are embedded and stored together; what a kill can cost is one batch
+
     def __init__(self, model: str = PACKAGED_MODEL) -> None:
         self.name = model
         self._path = _model_path(model)
@@ -59,6 +61,20 @@ class Embedder:
                 "Reinstall it from the lock file (`make install`)."
             )
         return f"{Path(self.name).name}@{digest[:16]}"
+
+    @property
+    def probe(self) -> Vectors | None:
+        """Vectors to know the model by, where the fingerprint is not enough: None, for this one is of the weights themselves."""
+        return None
+
+    def encode_question(self, question: str) -> Vectors:
+        """The unit vector of a question, shape (dimension,), for one who waits.
+
+        Raises:
+            EmbeddingUnavailableError: an endpoint embeds, and does not answer in time.
+        """
+        vector: Vectors = self.encode([question])[0]
+        return vector
 
     def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Unit vectors of `texts`, float32, shape (len(texts), dimension), in the given order.

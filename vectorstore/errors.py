@@ -28,3 +28,15 @@ class ModelError(StoreError):
 
 class IndexUnavailableError(StoreError):
     """An index cannot be read; the records are intact and it can be rebuilt from them."""
+
+
+class ServerUnavailableError(IndexUnavailableError):
+    """The server that has an index does not answer; the index may be as it should be."""
+
+
+class IndexGoneError(IndexUnavailableError):
+    """The server that had an index has it no more, or has another."""
+
+
+class EmbeddingUnavailableError(ModelError):
+    """The endpoint that embeds does not answer, or not with what it should."""

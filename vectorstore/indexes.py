@@ -4,16 +4,24 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
 
-from vectorstore.check import check_indexes
+from vectorstore.check import compare_seals
 from vectorstore.dense import ChromaIndex, DenseIndex, ExactIndex, Near, drop_chroma
 from vectorstore.embedding import Vectors
-from vectorstore.errors import IndexUnavailableError
+from vectorstore.errors import IndexGoneError, IndexUnavailableError, ServerUnavailableError
 from vectorstore.layout import Layout
 from vectorstore.lexical import LexicalIndex, drop_lexical
 from vectorstore.records import Records
+from vectorstore.remote import REST
+from vectorstore.seals import broken, opening
 
 log = logging.getLogger(__name__)
+
+Index = TypeVar("Index", ChromaIndex, LexicalIndex)
+
+_SOON = 10.0  # seconds that a start waits for a server
 
 # Told (index name, chunks or releases done since the last call).
 Progress = Callable[[str, int], None]
@@ -28,25 +36,50 @@ class Indexes:
         self.lexical: LexicalIndex | None = None
         self.troubles: dict[str, str] = {}
         self._rebuild: threading.Thread | None = None
+        self._closed, self._served = threading.Event(), False
+        self._unsound = set[str]()  # indexes that must be made anew
+        self._made: DenseIndex | None = None
 
     @property
     def dense(self) -> DenseIndex:
-        """Chroma when it is current, else the exact comparison."""
-        return self._chroma or self._exact
+        """Chroma when it is current and answers, else the exact comparison."""
+        return self._chroma if self._chroma and "chroma" not in self.troubles else self._made or self._exact
+
+    def use(self, dense: DenseIndex) -> None:
+        """Answer from a dense index that was made elsewhere, in place of our own."""
+        self._made = dense
 
     def nearest(self, vector: Vectors, limit: int) -> list[Near]:
-        """The `limit` chunks nearest to a unit vector; exact from the moment that Chroma fails."""
-        if self._chroma is not None:
+        """The `limit` chunks nearest to a unit vector; exact from the moment that Chroma fails, and while its server is left alone."""
+        if (chroma := self._chroma) is not None:
             try:
-                return self._chroma.nearest(vector, limit)
-            except IndexUnavailableError as error:
-                log.warning("Chroma failed, and search is exact until the next start: %s", error)
+                found = chroma.nearest(vector, limit)
+            except ServerUnavailableError as error:
+                if self.troubles.get("chroma") is None:
+                    log.warning("Search is exact until the server answers again: %s", error)
                 self.troubles["chroma"] = str(error)
-                self._chroma = None
-        return self._exact.nearest(vector, limit)
+            except IndexUnavailableError as error:
+                self._lost(error)
+            else:
+                if self.troubles.pop("chroma", None):
+                    log.warning("Chroma answers again.")
+                return found
+        return (self._made or self._exact).nearest(vector, limit)
+
+    def _lost(self, error: IndexUnavailableError) -> None:
+        """Search is exact until the next start; what a server has lost is put there again meanwhile."""
+        self.troubles["chroma"], self._chroma = str(error), None
+        if self._served and isinstance(error, IndexGoneError):
+            log.warning("Search is exact while the index is filled again: %s", error)
+            self._in_background()
+        else:
+            log.warning("Chroma failed, and search is exact until the next start: %s", error)
 
     def close(self) -> None:
-        """Let go of the indexes' files."""
+        """Let go of the indexes' files; who owns them next must be the only one that writes to them."""
+        self._closed.set()
+        if self._rebuild and not self._served:
+            self._rebuild.join()
         if self._chroma is not None:
             self._chroma.close()
             self._chroma = None
@@ -60,6 +93,8 @@ class Indexes:
         if not self._layout.lexical.exists():
             return
         try:
+            if reason := broken(self._layout.lexical):
+                raise IndexUnavailableError(reason)
             lexical = LexicalIndex(self._layout.lexical)
             lexical.verify(self._records)
             self.lexical = lexical if lexical.generation == self._records.generation else None
@@ -67,44 +102,103 @@ class Indexes:
             self.troubles["lexical"] = str(error)
 
     def bring_up(self, progress: Progress | None = None, *, chroma_in_background: bool = False) -> None:
-        """Check both indexes in child processes, rebuild the unsound, catch up. For the owner only.
+        """Compare the indexes with their seals, rebuild the unsound, catch up. For the owner only.
 
-        With `chroma_in_background`, a Chroma that has to be rebuilt is rebuilt in a thread while search is exact.
+        An index that cannot be brought up is not used, and `troubles` says why. With `chroma_in_background`, a Chroma that has to be rebuilt is rebuilt in a thread while search is exact; and a server that
+        does not answer is tried again until it does.
         """
-        self.troubles = {name: reason for name, reason in check_indexes(self._layout).items() if reason}
+        self.troubles = compare_seals(self._layout)
+        self._unsound = set(self.troubles)
         for name, reason in self.troubles.items():
-            log.warning("The %s index is rebuilt from the records: %s", name, reason)
+            if self._folder(name).exists():
+                log.warning("The %s index is rebuilt from the records: %s", name, reason)
         self._bring_up_lexical(progress)
         if chroma_in_background:
-            self._rebuild = threading.Thread(target=self._bring_up_chroma, daemon=True, name="chroma-rebuild")
-            self._rebuild.start()
-            if not self.troubles.get("chroma"):
-                self._rebuild.join()  # sound, so it only has to be opened
+            self._served = bool(self._layout.chroma_url)
+            self._in_background()
+            if self._rebuild and not self.troubles.get("chroma"):
+                # sound, so it only has to be opened; a server that has to be filled first is not waited for
+                self._rebuild.join(_SOON if self._served else None)
         else:
             self._bring_up_chroma(progress)
 
     def _bring_up_lexical(self, progress: Progress | None) -> None:
-        if "lexical" in self.troubles:
-            drop_lexical(self._layout.lexical)
-        self.lexical = LexicalIndex(self._layout.lexical)
-        self.lexical.sync(self._records, _for(progress, "lexical"))
-        self.troubles.pop("lexical", None)
-
-    def _bring_up_chroma(self, progress: Progress | None = None) -> None:
+        folder = self._layout.lexical
         try:
-            if "chroma" in self.troubles:
-                drop_chroma(self._layout.chroma, self._layout.chroma_url)
-            chroma = ChromaIndex(self._layout.chroma, self._layout.chroma_url)
-            chroma.sync(self._records, _for(progress, "chroma"))
-            chroma.verify(self._records)
-        except IndexUnavailableError as error:  # search stays exact; `status` says why
-            log.warning("Chroma is not used: %s", error)
+            self.lexical = self._level("lexical", lambda: LexicalIndex(folder), lambda: drop_lexical(folder), progress)
+        except (IndexUnavailableError, OSError) as error:
+            log.warning("Search goes without the index of words: %s. The records are whole.", error)
+            self.troubles["lexical"], self.lexical = str(error), None
+        else:
+            self.troubles.pop("lexical", None)
+
+    def _in_background(self) -> None:
+        """Bring Chroma up in a thread, whose end nobody waits for."""
+        self._rebuild = threading.Thread(target=self._keep_trying, daemon=True, name="chroma-rebuild")
+        self._rebuild.start()
+
+    def _keep_trying(self) -> None:
+        try:
+            while not self._bring_up_chroma() and self._served and not self._closed.wait(REST):
+                pass
+        except Exception:
+            if not self._closed.is_set():  # else the records were closed under it
+                raise
+
+    def _bring_up_chroma(self, progress: Progress | None = None) -> bool:
+        """Whether it answers from now on."""
+        layout, records = self._layout, self._records
+        try:
+            with opening(None if layout.chroma_url else layout.chroma):
+                chroma = self._level(
+                    "chroma", lambda: ChromaIndex(layout, records), lambda: drop_chroma(layout, records), progress
+                )
+            chroma.hurry()
+        except (IndexUnavailableError, OSError) as error:  # search stays exact; `status` says why
+            if self.troubles.get("chroma") != str(error) and not self._closed.is_set():
+                log.warning("Search is exact and slower, for Chroma is not used: %s. %s", error, self._later)
             self.troubles["chroma"] = str(error)
-            return
+            return False
         self._chroma = chroma
         self.troubles.pop("chroma", None)
         self.__dict__.pop("_exact", None)
+        return True
 
+    @property
+    def _later(self) -> str:
+        if not self._layout.chroma_url:
+            return "The records are whole, and it is built from them at the next start."
+        return "The records are whole, and the server is given what it lacks by the next command, or the running serve, that reaches it."
 
-def _for(progress: Progress | None, name: str) -> Callable[[int], None] | None:
-    return (lambda done: progress(name, done)) if progress else None
+    def _level(
+        self, name: str, opened: Callable[[], Index], drop: Callable[[], None], progress: Progress | None
+    ) -> Index:
+        """The index as it lies there, level with the records; made anew where it is not sound."""
+        if name not in self._unsound:
+            try:
+                return self._caught_up(opened(), name, progress)
+            except ServerUnavailableError:
+                raise
+            except IndexUnavailableError as error:
+                if self._closed.is_set():
+                    raise
+                place = (name == "chroma" and self._layout.chroma_url) or self._folder(name)
+                log.warning("The index at %s is filled again from the records: %s", place, error)
+        drop()
+        index = self._caught_up(opened(), name, progress)
+        self._unsound.discard(name)
+        return index
+
+    def _caught_up(self, index: Index, name: str, progress: Progress | None) -> Index:
+        def told(done: int) -> None:
+            if self._closed.is_set():
+                raise IndexUnavailableError("it was broken off")
+            if progress:
+                progress(name, done)
+
+        index.verify(self._records)
+        index.sync(self._records, told)
+        return index
+
+    def _folder(self, name: str) -> Path:
+        return {"chroma": self._layout.chroma, "lexical": self._layout.lexical}[name]

@@ -4,14 +4,15 @@ import json
 import math
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import tantivy
 
 from vectorstore.errors import IndexUnavailableError
+from vectorstore.failpoints import failpoint
 from vectorstore.records import Records
+from vectorstore.seals import drop_folder, seal, unseal
 from vectorstore.types import Release, as_number
 from vectorstore.words import marks, stems
 
@@ -19,6 +20,7 @@ _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
 _WRITER_BYTES = 64_000_000
 _VERSION = 3  # of what is indexed and how; an index of another version is built again
 _FIELDS = ["title", "text", "day", "marks"]
+_FAILURES = (ValueError, OSError, AttributeError, RuntimeError)  # as which tantivy's errors come
 
 
 class LexicalIndex:
@@ -38,7 +40,7 @@ class LexicalIndex:
             self._paragraphs = _open(path / "paragraphs")
             mark = json.loads(self._mark.read_text("utf-8")) if self._mark.exists() else {}
             self.generation, version = int(mark.get("generation", 0)), mark.get("version", 1 if mark else _VERSION)
-        except (ValueError, OSError, AttributeError) as error:
+        except _FAILURES as error:
             raise IndexUnavailableError(f"tantivy: {error}") from error
         if version != _VERSION:
             raise IndexUnavailableError(f"tantivy: the index is of version {version}, this program's is {_VERSION}")
@@ -116,12 +118,27 @@ class LexicalIndex:
         return rarity
 
     def sync(self, records: Records, progress: Callable[[int], None] | None = None) -> None:
-        """Catch up with the records: drop what was removed, add what was written. Safe to repeat."""
+        """Catch up with the records: drop what was removed, add what was written; and seal it. Safe to repeat.
+
+        Raises:
+            IndexUnavailableError: it cannot be written.
+        """
         target = records.generation
         if self.generation == target:
             return
+        try:
+            self._write(records, target, progress)
+            self.verify(records)
+            failpoint("lexical.not-sealed-yet")
+            seal(self._mark.parent)
+        except _FAILURES as error:
+            raise IndexUnavailableError(f"tantivy: {error}") from error
+
+    def _write(self, records: Records, target: int, progress: Callable[[int], None] | None) -> None:
+        unseal(self._mark.parent)
+        failpoint("lexical.unsealed")
         written = records.written_since(self.generation)
-        stale = [*records.removed_since(self.generation), *(written if self.generation else [])]
+        stale = [*records.removed_since(self.generation), *(written if any(self.counts()) else [])]
         both = (self._releases, self._paragraphs)
         writers = [index.writer(_WRITER_BYTES, 1) for index in both]
         for index, writer in zip(both, writers, strict=True):
@@ -136,6 +153,8 @@ class LexicalIndex:
             writer.commit()
             writer.wait_merging_threads()
             index.reload()
+            failpoint("lexical.one-of-two-committed")
+        failpoint("lexical.committed")
         self._write_mark(target)
 
     def _write_mark(self, generation: int) -> None:
@@ -150,8 +169,12 @@ class LexicalIndex:
 
 
 def drop_lexical(path: Path) -> None:
-    """Throw the index away, so that the next `LexicalIndex` starts empty."""
-    shutil.rmtree(path, ignore_errors=True)
+    """Throw the index away, so that the next `LexicalIndex` starts empty.
+
+    Raises:
+        IndexUnavailableError: it cannot be removed.
+    """
+    drop_folder(path)
 
 
 def _open(path: Path) -> tantivy.Index:

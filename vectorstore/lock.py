@@ -8,6 +8,7 @@ from pathlib import Path
 import filelock
 
 from vectorstore.errors import LockedError
+from vectorstore.failpoints import failpoint
 
 
 class OwnerLock:
@@ -34,6 +35,7 @@ class OwnerLock:
                 f"The data directory {self._note.parent} is in use by {self._owner()}. "
                 "Stop that process first, or choose another directory with --data-dir."
             ) from None
+        failpoint("lock.taken")
         started = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
         owner = {"pid": os.getpid(), "purpose": self._purpose, "since": started}
         self._note.write_text(json.dumps(owner), encoding="utf-8")

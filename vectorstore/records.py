@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from vectorstore.books import Books
 from vectorstore.database import Database
 from vectorstore.embedding import Vectors
 from vectorstore.errors import ModelMismatchError
+from vectorstore.failpoints import failpoint
 from vectorstore.history import History
 from vectorstore.holdings import Holdings
 from vectorstore.pages import Pages
 from vectorstore.rows import ChunkRows, Embedded, Keys, Stored
 from vectorstore.types import Facet, Paragraph, Release, as_number
+
+_SAME_MODEL = 0.98  # cosine; half precision and another processor leave .999, int8 weights .99
 
 
 class Records:
@@ -56,8 +60,19 @@ class Records:
         """Counts the writes; an index that has caught up with it is current."""
         return int(self.meta("generation") or 0)
 
-    def claim_model(self, fingerprint: str) -> None:
+    def identity(self) -> str:
+        """A name that no other records have; empty where no owner has given them one yet."""
+        if (name := self.meta("identity")) is None and not self._db.read_only:
+            with self._db.write():
+                self._set_meta("identity", name := secrets.token_hex(16))
+        return name or ""
+
+    def claim_model(self, fingerprint: str, probe: Vectors | None = None) -> None:
         """Stamp the embedding model on the records, or refuse to mix it with another.
+
+        Args:
+            probe: what the model makes of texts that are always the same, (n, dimension), where its name alone does not tell it
+                from another. Two machines' vectors of one model differ a little, so it is not compared bit by bit.
 
         Raises:
             ModelMismatchError: the records were embedded with another model.
@@ -66,11 +81,20 @@ class Records:
         if stamped is None:
             with self._db.write():
                 self._set_meta("embedding_model", fingerprint)
+                if probe is not None:
+                    self._set_meta("embedding_probe", probe.astype("<f4").tobytes().hex())
         elif stamped != fingerprint:
             raise ModelMismatchError(
                 f"{self.path.parent} was embedded with {stamped}, but the embedding model is set to {fingerprint}. "
-                "Set ONTHERECORD_EMBEDDING_MODEL back, or ingest into a new --data-dir."
+                "Set ONTHERECORD_EMBEDDING_MODEL (and ONTHERECORD_EMBEDDING_URL) back, or ingest into a new --data-dir."
             )
+        elif probe is not None and (kept := self.meta("embedding_probe")) is not None:
+            then = np.frombuffer(bytes.fromhex(kept), dtype="<f4").reshape(probe.shape)
+            if (near := float((then * probe).sum(axis=1).min())) < _SAME_MODEL:
+                raise ModelMismatchError(
+                    f"{self.path.parent} was embedded with another model than the one that is called {fingerprint} now: what it makes "
+                    f"of the same text has a cosine of {near:.3f}. Have the endpoint serve that model again, or ingest into a new --data-dir."
+                )
 
     def counts(self) -> tuple[int, int, int]:
         """How many releases, paragraphs and chunks there are."""
@@ -116,6 +140,8 @@ class Records:
             )
             for item in batch:
                 self._put_release(item, vectors, run, generation)
+            failpoint("records.before-commit")
+        failpoint("records.after-batch")
 
     def _put_release(self, item: Embedded, vectors: dict[bytes, Vectors], run: int, generation: int) -> None:
         release = item.release
@@ -208,6 +234,7 @@ class Records:
         self.history.keep(old, why)
         self._db.execute("DELETE FROM releases WHERE key = ?", (key,))
         self._db.execute("INSERT INTO removed VALUES (?, ?)", (key, generation))
+        failpoint("records.old-removed")
         return True
 
     def withdraw(self, release_ids: Sequence[str]) -> list[str]:

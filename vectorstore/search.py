@@ -67,7 +67,7 @@ Nearest = Callable[[Vectors, int], list[Near]]
 
 def search(
     question: str,
-    vector: Vectors,
+    vector: Vectors | None,
     limit: int,
     *,
     records: Records,
@@ -80,7 +80,7 @@ def search(
 
     Args:
         question: its words, for the lexical index (which may be missing).
-        vector: its unit vector, shape (dimension,).
+        vector: its unit vector, shape (dimension,); without one, words alone count.
         when: releases of the days that the question names count more, and, where the newest is asked for, newer ones of
             those that are near to the question; no others are left out.
     """
@@ -102,22 +102,23 @@ def search(
 
 def _best_releases(
     question: str,
-    vector: Vectors,
+    vector: Vectors | None,
     nearest: Nearest,
     lexical: LexicalIndex | None,
     means: Means,
     when: When,
 ) -> dict[int, float]:
     """Release key → fused score, of the best few."""
-    by_mean = means.top(vector, _CANDIDATES)
-    by_paragraph = _first_of_each(near.release for near in nearest(vector, _NEAR))[:_CANDIDATES]
+    by_mean = _by_mean(means, vector)
+    near_chunks = nearest(vector, _NEAR) if vector is not None else []
+    by_paragraph = _first_of_each(chunk.release for chunk in near_chunks)[:_CANDIDATES]
     rankings = [by_mean, by_paragraph, _by_words(question, lexical)]
     weights = [*_RELEASE_WEIGHTS]
     if when.window:
         # Two rankings of their own, not a filter on the others: releases of that time are found however many there are
         # of other times, and a release without a date, or of another time that speaks of this one, is not lost.
         dates = when.window.dates(_SLACK)
-        rankings += [means.top(vector, _CANDIDATES, dates), _by_words(question, lexical, dates)]
+        rankings += [_by_mean(means, vector, dates), _by_words(question, lexical, dates)]
         weights += [_IN_TIME * _RELEASE_WEIGHTS[0], _IN_TIME * _RELEASE_WEIGHTS[2]]
     fused = _fuse(zip(rankings, weights, strict=True))
     if when.newest:
@@ -126,6 +127,10 @@ def _best_releases(
         weights.append(_NEWEST)
         fused = _fuse(zip(rankings, weights, strict=True))
     return {key: fused[key] for key in sorted(fused, key=lambda key: (-fused[key], key))[:_RELEASES]}
+
+
+def _by_mean(means: Means, vector: Vectors | None, dates: tuple[int, int] | None = None) -> list[int]:
+    return means.top(vector, _CANDIDATES, dates) if vector is not None else []
 
 
 def _by_words(question: str, lexical: LexicalIndex | None, dates: tuple[int, int] | None = None) -> list[int]:
@@ -150,13 +155,13 @@ def _spread(best: list[int], owners: dict[int, int], releases: Sequence[int]) ->
 
 
 def _score_paragraphs(
-    question: str, vector: Vectors, releases: dict[int, float], records: Records, lexical: LexicalIndex | None
+    question: str, vector: Vectors | None, releases: dict[int, float], records: Records, lexical: LexicalIndex | None
 ) -> dict[int, float]:
     """Paragraph key → score, for every paragraph of the releases."""
     rows = records.chunk_rows(releases=list(releases))
     words = dict(lexical.best_paragraphs(question, list(releases), len(rows.keys) or 1)) if lexical else {}
     most, best = max(words.values(), default=1.0), max(releases.values())
-    similarity = (rows.vectors @ vector).tolist()
+    similarity = (rows.vectors @ vector).tolist() if vector is not None else [0.0] * len(rows.keys)
     scores: dict[int, float] = {}
     for release, key, near in zip(rows.releases.tolist(), rows.paragraphs.tolist(), similarity, strict=True):
         score = near + _WORDS_WEIGHT * words.get(key, 0.0) / most + _RELEASE_WEIGHT * releases[release] / best

@@ -1,5 +1,6 @@
 """The store: a data directory, opened to write and serve by one owner, or to read beside it."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -9,10 +10,10 @@ from typing import Self
 
 from threadpoolctl import threadpool_limits
 
-from vectorstore.embedding import Embedder
-from vectorstore.errors import NothingIndexedError
+from vectorstore.embedding import Embedder, Vectors
+from vectorstore.errors import EmbeddingUnavailableError, ModelMismatchError, NothingIndexedError
 from vectorstore.indexes import Indexes, Progress
-from vectorstore.layout import Layout
+from vectorstore.layout import CHROMA_TIMEOUT, Layout
 from vectorstore.lock import OwnerLock
 from vectorstore.records import Records
 from vectorstore.reranking import Reranker, rerank
@@ -20,6 +21,8 @@ from vectorstore.search import Means, search
 from vectorstore.types import Facet, Hit, Release, When, Window
 from vectorstore.vocabulary import Vocabulary
 from vectorstore.writing import embed_releases
+
+log = logging.getLogger(__name__)
 
 # Paragraphs that a reranker reads, and to the end (docs/decisions.md, "How many paragraphs are reranked").
 RERANKED, READ_WHOLE = 32, 16
@@ -31,10 +34,20 @@ class Store:
     def __init__(self, layout: Layout, embedder: Embedder, lock: OwnerLock | None) -> None:
         self.layout, self._embedder, self._lock = layout, embedder, lock
         self.records = Records(layout.records, read_only=lock is None)
+        if lock:
+            self.records.identity()  # given now, so that whoever only reads finds it
         self.indexes = Indexes(layout, self.records)
+        self._unclaimed = False  # whether the embedding model is still to be compared with the records'
 
     @classmethod
-    def own(cls, data_dir: Path, embedder: Embedder, purpose: str, chroma_url: str | None = None) -> Self:
+    def own(
+        cls,
+        data_dir: Path,
+        embedder: Embedder,
+        purpose: str,
+        chroma_url: str | None = None,
+        chroma_timeout: float = CHROMA_TIMEOUT,
+    ) -> Self:
         """Open as the one process that may write; makes the directory if need be.
 
         Raises:
@@ -44,7 +57,7 @@ class Store:
         lock = OwnerLock(data_dir, purpose)
         lock.acquire()
         try:
-            return cls(Layout(data_dir, chroma_url), embedder, lock)
+            return cls(Layout(data_dir, chroma_url, chroma_timeout), embedder, lock)
         except BaseException:
             lock.release()
             raise
@@ -86,11 +99,23 @@ class Store:
         threadpool_limits(1, user_api="blas")
         if not self.records.counts()[0]:
             raise NothingIndexedError(self.layout.data_dir)
-        self.records.claim_model(self._embedder.fingerprint)
+        unknown = self._claim_model_if_there()
         if self._lock:
             self.indexes.bring_up(progress, chroma_in_background=chroma_in_background)
         else:
             self.indexes.open_lexical_as_it_is()
+        if unknown:
+            self.indexes.troubles["embedding"] = unknown
+
+    def _claim_model_if_there(self) -> str | None:
+        """Why it is not known whether the model is the records' own, where its endpoint does not answer; that is asked again later."""
+        try:
+            self.records.claim_model(self._embedder.fingerprint, self._embedder.probe)
+        except EmbeddingUnavailableError as error:
+            log.warning("Search goes by words alone until the endpoint answers: %s", error)
+            self._unclaimed = True
+            return str(error)
+        return None
 
     def search(
         self,
@@ -116,7 +141,7 @@ class Store:
     def _first_search(self, question: str, limit: int, when: When) -> list[Hit]:
         return search(
             question,
-            self._embedder.encode([question])[0],
+            self._vector_of(question),
             limit,
             records=self.records,
             nearest=self.indexes.nearest,
@@ -124,6 +149,25 @@ class Store:
             means=self._means,
             when=when,
         )
+
+    def _vector_of(self, question: str) -> Vectors | None:
+        """None where the endpoint that embeds does not answer, or has another model now: words alone find something too."""
+        troubles = self.indexes.troubles
+        try:
+            if self._unclaimed:
+                self.records.claim_model(self._embedder.fingerprint, self._embedder.probe)
+                self._unclaimed = False
+            vector = self._embedder.encode_question(question)
+        except (EmbeddingUnavailableError, ModelMismatchError) as error:
+            if self.indexes.lexical is None:
+                raise
+            if "embedding" not in troubles:
+                log.warning("Search goes by words alone until the endpoint answers: %s", error)
+            troubles["embedding"] = str(error)
+            return None
+        if troubles.pop("embedding", None):
+            log.warning("The endpoint that embeds answers again.")
+        return vector
 
     def rarity(self, stems: set[str]) -> dict[str, float]:
         """How rare each stem is among the paragraphs (inverse document frequency); alike where that is not known."""
@@ -135,11 +179,20 @@ class Store:
         """The words of what is indexed."""
         return Vocabulary(self.records, self.indexes.lexical, self._embedder.has_word)
 
+    def warm_up(self) -> None:
+        """Read from the disk what a first question would wait for."""
+        _ = self._means
+
     @cached_property
     def _means(self) -> Means:
         return Means(*self.records.means())
 
     # --- writing
+
+    @property
+    def batch_characters(self) -> int:
+        """About how many characters of releases to hand to `write` at once."""
+        return self._embedder.batch_characters
 
     def write(
         self,
@@ -149,7 +202,7 @@ class Store:
         facets: Mapping[str, tuple[Facet, ...]] = MappingProxyType({}),
     ) -> int:
         """Embed and store releases in one transaction, with the facets of each by its id. Returns how many texts had to be embedded."""
-        self.records.claim_model(self._embedder.fingerprint)
+        self.records.claim_model(self._embedder.fingerprint, self._embedder.probe)
         batch, vectors, embedded = embed_releases(releases, self._embedder, self.records, progress)
         self.records.put([replace(one, facets=facets.get(one.release.id, ())) for one in batch], vectors, run)
         self.__dict__.pop("_means", None)

@@ -1,43 +1,77 @@
-"""What staff have put aside for a letter: a basket an account, kept while the server runs."""
+"""What staff have put aside for a letter: a basket an account, kept in the office's own database."""
 
-from collections import defaultdict
-from threading import Lock
+import datetime
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import delete, func, insert, select
 
 from assistant.desk.passage import Passage
+from assistant.feedback.database import OfficeDatabase
+from assistant.feedback.tables import basket
 
-ROOM = 200  # passages in a basket
+ROOM = 500  # passages in a basket
 
 
 class Baskets:
-    """All accounts' baskets, each in the order in which passages were put in."""
+    """All accounts' baskets, each in the order in which passages were put in.
 
-    def __init__(self) -> None:
-        self._held: dict[str, tuple[Passage, ...]] = defaultdict(tuple)
-        self._lock = Lock()
+    Raises:
+        OfficeError: of every method, where the database fails.
+    """
 
-    def of(self, name: str) -> tuple[Passage, ...]:
+    def __init__(self, database: OfficeDatabase) -> None:
+        self._database = database
+
+    def of(self, account: str) -> tuple[Passage, ...]:
         """What is in an account's basket."""
-        return self._held.get(name, ())
+        wanted = select(basket.c.passage).where(basket.c.account == account).order_by(basket.c.number)
+        with self._database.begin() as connection:
+            return tuple(_passage(kept) for kept in connection.scalars(wanted))
 
-    def add(self, name: str, passage: Passage) -> bool:
-        """Put a passage in, in place of an earlier one of the same paragraph. False where the basket is full."""
-        with self._lock:
-            kept = _without(self._held[name], passage.release_id, passage.number)
-            if len(kept) >= ROOM:
-                return False
-            self._held[name] = (*kept, passage)
-            return True
+    def count(self, account: str) -> int:
+        """How much is in it."""
+        wanted = select(func.count()).select_from(basket).where(basket.c.account == account)
+        with self._database.begin() as connection:
+            return int(connection.scalar(wanted) or 0)
 
-    def remove(self, name: str, release_id: str, number: int) -> None:
+    def add(self, account: str, passages: Sequence[Passage]) -> int:
+        """Put passages in, each in place of an earlier one of the same paragraph, as far as there is room. How many are in now of these."""
+        places = {_place(one.release_id, one.number): one for one in passages}
+        mine = basket.c.account == account
+        with self._database.begin() as connection:
+            connection.execute(delete(basket).where(mine, basket.c.place.in_(places)))
+            held = connection.scalar(select(func.count()).select_from(basket).where(mine)) or 0
+            rows = [
+                {
+                    "account": account,
+                    "place": place,
+                    "passage": json.dumps(asdict(one), default=datetime.date.isoformat),
+                }
+                for place, one in places.items()
+            ][: max(0, ROOM - held)]
+            if rows:
+                connection.execute(insert(basket), rows)
+        return len(rows)
+
+    def remove(self, account: str, release_id: str, number: int) -> None:
         """Take the paragraph with that number (from 1) out; harmless where it is not in."""
-        with self._lock:
-            self._held[name] = _without(self._held[name], release_id, number)
+        place = _place(release_id, number)
+        with self._database.begin() as connection:
+            connection.execute(delete(basket).where(basket.c.account == account, basket.c.place == place))
 
-    def clear(self, name: str) -> None:
+    def clear(self, account: str) -> None:
         """Take everything out."""
-        with self._lock:
-            self._held.pop(name, None)
+        with self._database.begin() as connection:
+            connection.execute(delete(basket).where(basket.c.account == account))
 
 
-def _without(held: tuple[Passage, ...], release_id: str, number: int) -> tuple[Passage, ...]:
-    return tuple(one for one in held if (one.release_id, one.number) != (release_id, number))
+def _place(release_id: str, number: int) -> str:
+    return hashlib.sha256(f"{number} {release_id}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _passage(kept: str) -> Passage:
+    row = json.loads(kept)
+    return Passage(**{**row, "date": datetime.date.fromisoformat(row["date"]) if row["date"] else None})

@@ -35,10 +35,15 @@ def markdown(passage: Passage) -> str:
 
 def rich(passage: Passage) -> str:
     """The same as `plain`, as an HTML paragraph; title and address are links. Word and mail programs keep it when it is pasted."""
+    return f"<p>“{escape(passage.text)}” — {rich_source(passage)}</p>"
+
+
+def rich_source(passage: Passage) -> str:
+    """The citation alone, as HTML."""
     link = passage_link(passage.url, passage.text)
     title = f'<a href="{escape(target(link))}">{escape(passage.title)}</a>' if link else escape(passage.title)
     address = [f'<a href="{escape(target(url))}">{escape(url)}</a>' for url in _address(passage)]
-    return f"<p>“{escape(passage.text)}” — {', '.join([title, *map(escape, _facts(passage)), *address])}</p>"
+    return ", ".join([title, *map(escape, _facts(passage)), *address])
 
 
 def target(url: str) -> str:

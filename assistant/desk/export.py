@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from docx import Document
@@ -78,18 +78,26 @@ def _xml(text: str) -> str:
 
 
 def as_csv(chosen: Sequence[Chosen]) -> bytes:
-    """A table in UTF-8 with a byte order mark, so that Excel reads it as that. No cell is taken for a formula: one that
-    begins like one gets an apostrophe in front."""
+    """A table of the passages; see `as_table`."""
+    return as_table(COLUMNS, map(_row, chosen))
+
+
+def _row(one: Chosen) -> list[str]:
+    passage = one.passage
+    date = passage.date.isoformat() if passage.date else ""
+    link = passage_link(passage.url, passage.text) or ""
+    return [
+        *(passage.text, passage.title, passage.member or "", date, str(passage.number), passage.url or "", link),
+        *(passage.release_id, plain_source(passage), "" if one.current else CHANGED),
+    ]
+
+
+def as_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """CSV in UTF-8 with a byte order mark, so that Excel reads it as that. No cell is taken for a formula: one that begins like
+    one gets an apostrophe in front."""
     table = io.StringIO(newline="")
     writer = csv.writer(table)
-    writer.writerow(COLUMNS)
-    for one in chosen:
-        passage = one.passage
-        date = passage.date.isoformat() if passage.date else ""
-        link = passage_link(passage.url, passage.text) or ""
-        row = [
-            *(passage.text, passage.title, passage.member or "", date, str(passage.number), passage.url or "", link),
-            *(passage.release_id, plain_source(passage), "" if one.current else CHANGED),
-        ]
+    writer.writerow(columns)
+    for row in rows:
         writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
     return table.getvalue().encode("utf-8-sig")

@@ -1,6 +1,7 @@
 """A paragraph that staff chose, with all that its citation needs."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vectorstore.records import Records
@@ -34,12 +35,17 @@ def passage_of(release: Release, paragraph: Paragraph) -> Passage:
 
 def read_passage(records: Records, release_id: str, number: int) -> Passage | None:
     """The paragraph with that number, counted from 1, as the records have it now; None where there is none."""
-    release = records.release(release_id)
+    return _paragraph(records.release(release_id), number)
+
+
+def still_said(records: Records, passages: Sequence[Passage]) -> list[bool]:
+    """Of each passage, whether the release still says so, in that paragraph and under that title and date."""
+    ids = {one.release_id for one in passages}
+    releases = {release_id: records.release(release_id) for release_id in ids}
+    return [_paragraph(releases[one.release_id], one.number) == one for one in passages]
+
+
+def _paragraph(release: Release | None, number: int) -> Passage | None:
     if release is None or not 1 <= number <= len(release.paragraphs):
         return None
     return passage_of(release, release.paragraphs[number - 1])
-
-
-def is_current(records: Records, passage: Passage) -> bool:
-    """Whether the release still says so, in that paragraph and under that title and date."""
-    return read_passage(records, passage.release_id, passage.number) == passage

@@ -2,16 +2,17 @@
 
 import secrets
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
 IDLE = 8 * 3600.0  # seconds after which one who does nothing is signed out
-TRIES = 10  # wrong passwords for a name, within …
-WAIT = 15 * 60.0  # … seconds, after which it has to wait as long
+TRIES = 10  # wrong passwords for a name from one address, within …
+WAIT = 15 * 60.0  # … seconds, after which that address has to wait as long
+FROM_ANYWHERE = 50  # wrong passwords for a name from all addresses, within `WAIT`, after which a new address may try …
+SLOW = 30.0  # … once in so many seconds
 
-_NAMES_KEPT = 10_000  # names with wrong passwords; a flood of invented ones must not fill the memory
+_KEPT = 20_000  # wrong passwords; scrypt lets no more be tried in `WAIT`, and a flood of invented names must not fill the memory
 
 
 @dataclass(slots=True)
@@ -25,21 +26,27 @@ class Session:
 
 
 class Sessions:
-    """Sessions by their token. `clock` gives seconds that only go forward."""
+    """Sessions by their token, and guesses by name and address. `clock` gives seconds that only go forward.
+
+    One who guesses locks out the address guessed from, not the colleague whose name it is. One who guesses from many addresses slows
+    down those that the colleague has not signed in from since the server started, and can so keep a colleague who is on the road out.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._lock = clock, Lock()
         self._open: dict[str, Session] = {}
-        self._wrong: dict[str, list[float]] = defaultdict(list)
+        self._wrong: list[tuple[float, str, str]] = []  # when, name, address; in order
+        self._known: set[tuple[str, str]] = set()  # names with the addresses that they have signed in from
 
-    def begin(self, name: str, stamp: str) -> str:
+    def begin(self, name: str, stamp: str, address: str = "") -> str:
         """A new session's token: 256 random bits."""
         token = secrets.token_urlsafe(32)
         with self._lock:
             now = self._clock()
             self._open = {key: one for key, one in self._open.items() if now - one.seen <= IDLE}
             self._open[token] = Session(name, stamp, now)
-            self._wrong.pop(name, None)
+            self._known.add((name, address))
+            self._wrong = [one for one in self._wrong if one[1:] != (name, address)]
         return token
 
     def get(self, token: str) -> Session | None:
@@ -57,19 +64,26 @@ class Sessions:
         with self._lock:
             self._open.pop(token, None)
 
-    def may_try(self, name: str) -> bool:
-        """Whether a password may be tried for a name now."""
+    def wait(self, name: str, address: str) -> float:
+        """Seconds until a password may be tried for a name from an address; 0 where it may be now."""
         with self._lock:
-            return len(self._lately(name)) < TRIES
+            now, anywhere = self._clock(), self._lately(name)
+            here = [at for at, came in anywhere if came == address]
+            if len(here) >= TRIES:
+                return here[-TRIES] + WAIT - now
+            if len(anywhere) >= FROM_ANYWHERE and (name, address) not in self._known:
+                return max(0.0, anywhere[-1][0] + SLOW - now)
+            return 0.0
 
-    def note_wrong(self, name: str) -> None:
-        """A wrong password was given for a name."""
+    def note_wrong(self, name: str, address: str) -> int:
+        """A wrong password was given for a name. How many more may be tried from this address before it has to wait."""
         with self._lock:
-            if len(self._wrong) >= _NAMES_KEPT:
-                self._wrong = defaultdict(list, {key: times for key in self._wrong if (times := self._lately(key))})
-            if len(self._wrong) < _NAMES_KEPT or name in self._wrong:
-                self._wrong[name] = [*self._lately(name), self._clock()]
+            now = self._clock()
+            self._wrong = [one for one in self._wrong if one[0] > now - WAIT][-_KEPT + 1 :]
+            self._wrong.append((now, name, address))
+            return max(0, TRIES - sum(came == address for _, came in self._lately(name)))
 
-    def _lately(self, name: str) -> list[float]:
+    def _lately(self, name: str) -> list[tuple[float, str]]:
+        """When and from where a wrong password was given for a name, in order."""
         since = self._clock() - WAIT
-        return [at for at in self._wrong.get(name, ()) if at > since]
+        return [(at, address) for at, whose, address in self._wrong if whose == name and at > since]

@@ -17,11 +17,12 @@ from assistant.gates.quotes import placed, quote
 from assistant.gates.speaking import speaker
 from assistant.gates.support import support
 from assistant.types import Draft, Dropped, Statement
+from prompts.wording import message
 from vectorstore.types import Hit, Release
 
 Gate = Callable[[str, Sequence[Cited]], str | None]
 
-DROPPED = "Nothing that could be said about this question is borne out by the releases."
+DROPPED = message("answer.nothing_borne_out")
 
 # In this order: the cheap and certain first, so that the reason given is the plainest.
 GATES: Mapping[str, Gate] = {

@@ -19,15 +19,16 @@ from assistant.prose.writers import Writer
 from assistant.prose.writing import NothingSaid
 from assistant.types import Citation, Draft, Dropped, Query, Statement
 from prompts import load
+from prompts.wording import message
 from vectorstore.types import Hit
 
 log = logging.getLogger(__name__)
 
-NO_ANSWER = "The releases that were found do not answer this question."
-MODEL_FAILED = "The language model did not answer, so these are the releases' own words."
-MODEL_STOPPED = "The language model stopped before it had finished."
-NOT_BORNE_OUT = "What the language model wrote was not borne out by the releases, so these are their own words."
-MODEL_REFUSED = "The language model found no answer here; these are the releases' own words that come closest."
+NO_ANSWER = message("answer.no_answer")
+MODEL_FAILED = message("answer.model_failed")
+MODEL_STOPPED = message("answer.model_stopped")
+NOT_BORNE_OUT = message("answer.model_not_borne_out")
+MODEL_REFUSED = message("answer.model_refused")
 _SURE = 0.8  # calibrated probability of an answer, from which a model that finds none is not believed
 _STATEMENTS = 8  # at most; a model that goes on is cut short
 

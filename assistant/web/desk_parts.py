@@ -1,8 +1,9 @@
 """What the desk's pages are put together from. `Markup` escapes whatever is put into it, so that the elements are only
-those written here and in `desk_pages.py`."""
+those written here and in the modules beside it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -16,9 +17,16 @@ _SHELL = Markup(
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     "<title>{title} · On the Record, staff desk</title>"
     '<link rel="icon" href="data:,"><link rel="stylesheet" href="/desk/desk.css"><script src="/desk/desk.js" defer></script></head>'
-    '<body><a class="skip" href="#main">Skip to the content</a>{head}<main id="main" tabindex="-1"><h1>{title}</h1>{told}{body}</main></body></html>'
+    '<body><a class="skip" href="#main">Skip to the content</a>{skip}{head}<main id="main" tabindex="-1"><h1>{title}</h1>{told}{body}</main></body></html>'
 )
-_TABS = (("/desk", "Search"), ("/desk/basket", "Basket"), ("/desk/changes", "What changed"))
+_TABS = (
+    ("/desk", "Search"),
+    ("/desk/ask", "Ask"),
+    ("/desk/basket", "Basket"),
+    ("/desk/feedback", "Feedback"),
+    ("/desk/refused", "Not answered"),
+    ("/desk/changes", "What changed"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,22 @@ def joined(parts: Iterable[Markup]) -> Markup:
     return Markup("").join(parts)
 
 
-def shell(title: str, here: str, frame: Frame | None, body: Markup) -> str:
-    """A whole page; `here` is the path of the tab that it is."""
+def counted(number: int, one: str, many: str = "") -> str:
+    """1 release, 2 releases."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def when(at: str) -> str:
+    """A time as it is written down (ISO, UTC), for people."""
+    return at[:16].replace("T", " ") + " UTC"
+
+
+def shell(title: str, here: str, frame: Frame | None, body: Markup, skip: tuple[str, str] | None = None) -> str:
+    """A whole page; `here` is the path of the tab that it is, `skip` a second link for the keyboard, (where, text)."""
+    skips = Markup('<a class="skip" href="{}">{}</a>').format(*skip) if skip else ""
     head = _head(here, frame) if frame else ""
     told = Markup('<p class="told" role="status">{}</p>').format(frame.told) if frame and frame.told else ""
-    return _SHELL.format(title=title, head=head, told=told, body=body)
+    return _SHELL.format(title=title, skip=skips, head=head, told=told, body=body)
 
 
 def _head(here: str, frame: Frame) -> Markup:
@@ -55,6 +74,34 @@ def _head(here: str, frame: Frame) -> Markup:
         '<header><nav aria-label="Desk">{}</nav><form method="post" action="/desk/logout"><span>{}</span> '
         "<button>Sign out</button></form></header>"
     ).format(tabs, frame.name)
+
+
+def read_path(passage: Passage, words: str = "") -> str:
+    """Where a paragraph can be read in its release, with `words` marked."""
+    about = {"release": passage.release_id, "paragraph": passage.number, **({"q": words} if words else {})}
+    return f"/desk/read?{urlencode(about)}#p{passage.number}"
+
+
+def select(name: str, label: str, options: Iterable[tuple[str, str, bool]]) -> Markup:
+    """A list to choose from: (value, what is shown, whether it is chosen)."""
+    made = joined(
+        Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if on else "", text)
+        for value, text, on in options
+    )
+    return Markup('<div><label for="{0}">{1}</label><select id="{0}" name="{0}">{2}</select></div>').format(
+        name, label, made
+    )
+
+
+def pager(at: int, pages: int, path: Callable[[int], str]) -> Markup:
+    """The way to the page before and the page after, where there are several."""
+    if pages == 1:
+        return Markup("")
+    before = Markup('<a class="button" rel="prev" href="{}">Previous page</a>').format(path(at - 1)) if at > 1 else ""
+    after = Markup('<a class="button" rel="next" href="{}">Next page</a>').format(path(at + 1)) if at < pages else ""
+    return Markup('<nav class="pager" aria-label="Pages">{}<span>Page {} of {}</span>{}</nav>').format(
+        before, at, pages, after
+    )
 
 
 def facts_of(passage: Passage) -> Markup:

@@ -2,34 +2,42 @@
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from fastapi.sse import format_sse_event
 
-from assistant.answer import Assistant
-from assistant.contract import answer_json, statement_json
-from assistant.stream import SoFar, answering
+from assistant.contract import statement_json
+from assistant.stream import SoFar
+from assistant.types import Answer
+from assistant.web.asking import Asking, EventStream, events_of
 
 log = logging.getLogger(__name__)
 
+FAILED = "Something went wrong on our side, and the question was not answered."
 
-def answer_events(assistant: Assistant, question: str, history: Sequence[str]) -> Iterator[bytes]:
-    """The events of one question; closing them stops the work. `answer` carries the whole object of the contract."""
+
+def answer_stream(asking: Asking, as_json: Callable[[Answer], dict[str, Any]]) -> EventStream:
+    """The reply with the events of a question. `answer` carries the whole object, as `as_json` makes it."""
+    return EventStream(asking, _events(asking, as_json))
+
+
+async def _events(asking: Asking, as_json: Callable[[Answer], dict[str, Any]]) -> AsyncIterator[bytes]:
     told = 0
     try:
-        for piece in answering(assistant, question, history):
-            if isinstance(piece, SoFar):
-                new = piece.statements[told:]
-                told = len(piece.statements)
-                for statement in new:
+        async for piece in events_of(asking):
+            if isinstance(piece, bytes):
+                yield piece
+            elif isinstance(piece, SoFar):
+                for statement in piece.statements[told:]:
                     cited = [one for one in piece.citations if one.number in statement.citations]
                     yield _event("statement", statement_json(statement, cited))
+                told = len(piece.statements)
             else:
-                yield _event("answer", answer_json(piece))
+                yield _event("answer", as_json(piece))
     except Exception:  # the stream has begun, so there is no status left to say it with
         log.exception("A question could not be answered")
-        yield _event("error", {"detail": "Something went wrong on our side, and the question was not answered."})
+        yield _event("error", {"detail": FAILED})
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:

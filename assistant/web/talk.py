@@ -8,18 +8,20 @@ from typing import Any
 from assistant.answer import Assistant
 from assistant.examples import follow_ups
 from assistant.extractive import cite
+from assistant.limits import Limiter, LimitReached
 from assistant.passages import Passage
 from assistant.question import BadQuestion
+from assistant.receipts import Receipts
 from assistant.show import answer as as_text
 from assistant.stream import SoFar, answering
 from assistant.types import Answer, Citation
-from assistant.web.render import EMPTY_SOURCES, all_sources_html, answer_html, failure_html, question_html
+from assistant.web.capacity import Busy
+from assistant.web.render import Render
+from prompts.wording import message
 from vectorstore.records import Records
 from vectorstore.types import Hit
 
 log = logging.getLogger(__name__)
-
-FAILED = "Something went wrong on our side, and the question was not answered. Please try again."
 
 _NEAR = 3  # releases that what could be asked next is made from
 
@@ -27,61 +29,68 @@ _NEAR = 3  # releases that what could be asked next is made from
 @dataclass(frozen=True, slots=True)
 class Talk:
     """What is on the page: the conversation, the questions that were answered, the citations of each answer, the last answer's text to
-    copy, and the ids of the releases it is from or that come closest."""
+    copy, its receipt, and the ids of the releases it is from or that come closest."""
 
     messages: tuple[dict[str, Any], ...] = ()
     asked: tuple[str, ...] = ()
     cited: tuple[tuple[Citation, ...], ...] = ()
     copied: str = ""
+    receipt: str = ""
     near: tuple[str, ...] = ()
-
-    @property
-    def sources(self) -> str:
-        return all_sources_html(self.cited) if self.cited else EMPTY_SOURCES
 
     def saying(self, html: str) -> tuple[dict[str, Any], ...]:
         return (*self.messages, {"role": "assistant", "content": html})
 
 
-def respond(assistant: Assistant, question: str, talk: Talk) -> Iterator[Talk]:
-    """The page after the question, as often as there is more to show."""
-    if not question.strip():
+class Turns:
+    """Makes the page after a question, in one language."""
+
+    def __init__(self, assistant: Assistant, receipts: Receipts, limiter: Limiter, render: Render) -> None:
+        self._assistant, self._receipts, self._limiter, self._render = assistant, receipts, limiter, render
+
+    def respond(self, question: str, talk: Talk, address: str) -> Iterator[Talk]:
+        """The page after the question, as often as there is more to show. `address` is who asks, for the limits."""
+        if not question.strip():
+            yield talk
+            return
+        before, turn = talk.asked, len(talk.asked) + 1
+        asked = {"role": "user", "content": self._render.question(question)}
+        talk = replace(talk, messages=(*talk.messages, asked), near=(), receipt="")
         yield talk
-        return
-    before, turn = talk.asked, len(talk.asked) + 1
-    talk = replace(talk, messages=(*talk.messages, {"role": "user", "content": question_html(question)}), near=())
-    yield talk
-    try:
-        for piece in answering(assistant, question, before):
-            if isinstance(piece, SoFar):
-                yield replace(
-                    talk, messages=talk.saying(answer_html(piece, turn)), cited=(*talk.cited, piece.citations)
-                )
-            else:
-                yield _answered(talk, piece, question, turn)
-    except BadQuestion as error:
-        yield replace(talk, messages=talk.saying(failure_html(str(error))))
-    except Exception:  # whatever it was, it is logged here and nothing of it is shown
-        log.exception("A question could not be answered")
-        yield replace(talk, messages=talk.saying(failure_html(FAILED)))
+        try:
+            self._limiter.take(address)
+            for piece in answering(self._assistant, question, before):
+                if isinstance(piece, SoFar):
+                    said = talk.saying(self._render.answer(piece, turn))
+                    yield replace(talk, messages=said, cited=(*talk.cited, piece.citations))
+                else:
+                    yield self._answered(talk, piece, question, turn)
+        except (BadQuestion, LimitReached) as error:
+            yield replace(talk, messages=talk.saying(self._render.failure(error.why)))
+        except Busy:
+            yield replace(talk, messages=talk.saying(self._render.failure(message("chat.busy"))))
+        except Exception:  # whatever it was, it is logged here and nothing of it is shown
+            log.exception("A question could not be answered")
+            yield replace(talk, messages=talk.saying(self._render.failure(message("chat.failed"))))
+
+    def _answered(self, talk: Talk, answer: Answer, question: str, turn: int) -> Talk:
+        near = [one.release_id for one in answer.citations] or [release.id for release in answer.closest]
+        receipt = self._receipts.token(answer)
+        return replace(
+            talk,
+            messages=talk.saying(self._render.answer(answer, turn, receipt)),
+            asked=(*talk.asked, question),
+            cited=(*talk.cited, answer.citations),
+            copied=f"{question}\n\n{as_text(answer, words=self._render.words)}",
+            receipt=receipt,
+            near=tuple(dict.fromkeys(near)),
+        )
 
 
 def next_questions(talk: Talk, records: Records, plain: Assistant) -> list[str]:
     """What could be asked next; `plain` is an assistant without a language model, which tries it."""
     releases = [release for one in talk.near[:_NEAR] if (release := records.release(one))]
     return follow_ups(talk.asked, releases, plain)
-
-
-def _answered(talk: Talk, answer: Answer, question: str, turn: int) -> Talk:
-    near = [one.release_id for one in answer.citations] or [release.id for release in answer.closest]
-    return replace(
-        talk,
-        messages=talk.saying(answer_html(answer, turn)),
-        asked=(*talk.asked, question),
-        cited=(*talk.cited, answer.citations),
-        copied=f"{question}\n\n{as_text(answer)}",
-        near=tuple(dict.fromkeys(near)),
-    )
 
 
 def without_the_last(talk: Talk) -> tuple[str, Talk]:
@@ -103,6 +112,7 @@ def kept(talk: Talk) -> dict[str, Any]:
         "asked": list(talk.asked),
         "places": places,
         "copied": talk.copied,
+        "receipt": talk.receipt,
     }
 
 
@@ -113,7 +123,7 @@ def restored(stored: Any, records: Records) -> Talk:
         cited = tuple(
             tuple(one for place in places if (one := _citation(records, *place))) for places in stored["places"]
         )
-        return Talk(messages, tuple(map(str, stored["asked"])), cited, str(stored["copied"]))
+        return Talk(messages, tuple(map(str, stored["asked"])), cited, str(stored["copied"]), str(stored["receipt"]))
     except (KeyError, TypeError, IndexError, ValueError):
         return Talk()
 

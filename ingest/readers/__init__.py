@@ -10,9 +10,10 @@ from ingest.readers.documents import read_docx, read_eml, read_markdown, read_pd
 from ingest.readers.html import read_html
 from ingest.readers.jsonl import read_jsonl
 from ingest.readers.text import read_text
+from vectorstore.types import Release
 
 # A file may hold many items; each is a release or the reason why it is none, with the item's name.
-Item = RawRelease | tuple[str, Unreadable]
+Item = RawRelease | Release | tuple[str, Unreadable]
 Reader = Callable[[Path], Iterator[Item]]
 
 READERS: dict[str, Reader] = {

@@ -6,11 +6,13 @@ import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from ingest.decode import MAX_TEXT
 from ingest.errors import Unreadable
-from ingest.raw import RawRelease
 from ingest.readers.opened import open_file
+
+One = TypeVar("One")  # what a line is read as
 
 MAX_LINE = 4 * MAX_TEXT  # bytes; UTF-8 takes up to four for a character
 MAX_VALUES = 200_000  # in a line: each takes memory, however short
@@ -79,9 +81,7 @@ def _until_damage(lines: _Lines) -> Iterator[tuple[int, bytes | Unreadable]]:
             yield 1, Unreadable("the file is empty")
 
 
-def while_hopeful(
-    items: Iterator[RawRelease | tuple[str, Unreadable]],
-) -> Iterator[RawRelease | tuple[str, Unreadable]]:
+def while_hopeful(items: Iterator[One]) -> Iterator[One | tuple[str, Unreadable]]:
     """The items, up to where so many in a row are none that the file cannot be what its name says."""
     bad = 0
     for item in items:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from assistant.cli import app
 from assistant.desk.accounts import AccountError, Accounts
-from assistant.desk.sessions import IDLE, TRIES, WAIT, Sessions
+from assistant.desk.sessions import FROM_ANYWHERE, IDLE, SLOW, TRIES, WAIT, Sessions
 from tests.conftest import ROOT
 
 GOOD = "twelve letters"
@@ -108,12 +108,41 @@ def test_a_session_ends_when_nothing_is_done_in_it() -> None:
     assert (sessions.get(other), sessions.get("")) == (None, None)
 
 
-def test_too_many_wrong_passwords_have_to_wait() -> None:
+def test_too_many_wrong_passwords_have_to_wait_where_they_came_from() -> None:
     now = [0.0]
     sessions = Sessions(lambda: now[0])
-    for _ in range(TRIES):
-        assert sessions.may_try("ada")
-        sessions.note_wrong("ada")
-    assert (sessions.may_try("ada"), sessions.may_try("bo")) == (False, True)
-    now[0] = WAIT + 1
-    assert sessions.may_try("ada")
+    left = []
+    for second in range(TRIES):
+        now[0] = float(second)
+        assert sessions.wait("ada", "here") == 0
+        left.append(sessions.note_wrong("ada", "here"))
+    assert left == list(range(TRIES - 1, -1, -1))
+    assert (sessions.wait("ada", "here"), sessions.wait("ada", "there"), sessions.wait("bo", "here")) == (
+        WAIT - TRIES + 1, 0, 0,
+    )  # fmt: skip
+    now[0] = WAIT
+    assert sessions.wait("ada", "here") == 0  # the first of them is long enough ago
+    assert sessions.note_wrong("ada", "here") == 0
+
+
+def test_guesses_from_everywhere_slow_a_name_down_and_not_where_it_has_signed_in_from() -> None:
+    now = [0.0]
+    sessions = Sessions(lambda: now[0])
+    sessions.begin("ada", "stamp", "office")
+    for number in range(FROM_ANYWHERE):
+        assert sessions.wait("ada", f"address {number}") == 0
+        sessions.note_wrong("ada", f"address {number}")
+    assert (sessions.wait("ada", "on the road"), sessions.wait("ada", "office"), sessions.wait("bo", "home")) == (
+        SLOW, 0, 0,
+    )  # fmt: skip
+    now[0] = SLOW
+    assert sessions.wait("ada", "on the road") == 0
+    sessions.note_wrong("ada", "address 1")
+    assert sessions.wait("ada", "on the road") == SLOW
+
+
+def test_who_signs_in_has_all_tries_again() -> None:
+    sessions = Sessions(lambda: 0.0)
+    sessions.note_wrong("ada", "here")
+    sessions.begin("ada", "stamp", "here")
+    assert sessions.note_wrong("ada", "here") == TRIES - 1

@@ -1,5 +1,6 @@
 """What staff find, in a store of a few small releases."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from assistant.build import Finder
-from assistant.desk.basket import ROOM, Baskets
 from assistant.desk.lookup import Lookup, Wanted
 from assistant.desk.marking import marks
-from assistant.desk.passage import is_current, read_passage
+from assistant.desk.passage import read_passage, still_said
+from assistant.desk.timeline import Timeline
 from assistant.settings import Settings
 from tests.conftest import TakeIn, write_jsonl
 from vectorstore.embedding import Embedder
@@ -104,22 +105,20 @@ def test_marks_are_the_words_in_any_form() -> None:
     assert marks("All is well.", "well") == ((7, 11),)
 
 
-def test_a_basket(store: Store) -> None:
-    baskets, records = Baskets(), store.records
-    first, second = (read_passage(records, "old", number) for number in (1, 2))
-    assert first and second
-    assert [read_passage(records, "old", number) for number in (0, 3, -1)] == [None, None, None]
-    baskets.add("ada", first)
-    baskets.add("ada", second)
-    baskets.add("ada", first)
-    assert (baskets.of("ada"), baskets.of("bo")) == ((second, first), ())
-    baskets.remove("ada", "old", 2)
-    assert baskets.of("ada") == (first,)
-    baskets.clear("ada")
-    assert baskets.of("ada") == ()
-    numbered = [p for n in range(1, 15) for number in (1, 2) if (p := read_passage(records, f"pipes-{n}", number))]
-    assert [baskets.add("ada", one) for one in numbered] == [True] * 28
-    assert ROOM > 28
+def test_passages_by_number(store: Store) -> None:
+    assert [read_passage(store.records, "old", number) is not None for number in (0, 1, 2, 3, -1)] == [
+        False, True, True, False, False,
+    ]  # fmt: skip
+    assert read_passage(store.records, "none", 1) is None
+
+
+def test_only_paragraphs_with_all_the_words(lookup: Lookup) -> None:
+    wanted = Wanted("pipes S. 559")
+    assert len(ids(lookup, wanted)) > 1
+    found = lookup(dataclasses.replace(wanted, all_words=True)).found
+    assert [(one.release.id, one.paragraph.index) for one in found] == [("old", 1)]
+    every = lookup(Wanted("the pipes of town 7", all_words=True)).found
+    assert sorted((one.release.id, one.paragraph.index) for one in every) == [("pipes-7", 0), ("pipes-7", 1)]
 
 
 def test_a_changed_passage_is_known(tmp_path: Path, embedder: Embedder) -> None:
@@ -128,11 +127,26 @@ def test_a_changed_passage_is_known(tmp_path: Path, embedder: Embedder) -> None:
     with take_in.open() as store:
         passage = read_passage(store.records, "old", 1)
         assert passage
-        assert is_current(store.records, passage)
+        assert still_said(store.records, [passage]) == [True]
     take_in(write_jsonl(tmp_path / "x.jsonl", [{**OLD, "text": "A letter went out yesterday."}]))
     with take_in.open() as store:
-        assert not is_current(store.records, passage)
+        gone = dataclasses.replace(passage, release_id="none")
+        assert still_said(store.records, [passage, gone]) == [False, False]
         (past,) = store.records.history.latest(5)
         assert (past.why, past.release.paragraphs[0].text) == ("changed", "A letter went out today.")
         (stored,) = store.records.holdings.lately(5)
         assert (stored.id, stored.title, stored.outcome) == ("old", "An Old Letter", "changed")
+
+
+def test_a_timeline_of_what_facets_or_words_find(lookup: Lookup) -> None:
+    every = lookup.timeline(Wanted())
+    assert [(bar.label, bar.releases) for bar in every.bars if bar.releases] == [("2001", 1), ("2020", 14)]
+    assert (len(every.bars), every.undated, every.earlier) == (20, 1, 0)
+    days = Filters(datetime.date(2020, 1, 3), datetime.date(2020, 1, 5))
+    within = lookup.timeline(Wanted(filters=days))
+    assert [(bar.label, bar.releases) for bar in within.bars] == [("January 2020", 3)]
+    assert lookup.timeline(Wanted(filters=Filters(kind="op-ed"))) == Timeline(undated=1)
+    words = lookup.timeline(Wanted("pipes", Filters(facets=(("bill", "S. 558"),))))
+    assert [(bar.first, bar.last, bar.releases) for bar in words.bars] == [
+        (datetime.date(2001, 2, 1), datetime.date(2001, 2, 28), 1)
+    ]

@@ -11,9 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.assistant.web.chromium import ARGUMENTS, CHROMIUM
 from tests.conftest import ROOT, SAMPLE, TakeIn, write_jsonl
 from vectorstore.embedding import Embedder
+
+# all tests come from one address
+UNLIMITED = {"ONTHERECORD_QUESTIONS_A_MINUTE": "0", "ONTHERECORD_QUESTIONS_A_DAY": "0"}
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +35,8 @@ def served_dir(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> 
 
 @pytest.fixture(scope="session")
 def server(served_dir: Path) -> Iterator[str]:
-    """The address of a running `ontherecord serve`."""
-    with serve(served_dir) as address:
+    """The address of a running `ontherecord serve`, in two languages."""
+    with serve(served_dir, ONTHERECORD_LANGUAGES="en,es") as address:
         yield address
 
 
@@ -43,7 +48,7 @@ def serve(data_dir: Path, **settings: str) -> Iterator[str]:
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "assistant.cli", "serve", "--port", str(port), "--data-dir", str(data_dir)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONWARNINGS": "ignore", **settings},
+        cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONWARNINGS": "ignore", **UNLIMITED, **settings},
     )  # fmt: skip
     assert process.stdout is not None
     deadline = time.monotonic() + 90
@@ -57,3 +62,13 @@ def serve(data_dir: Path, **settings: str) -> Iterator[str]:
         process.terminate()
         process.communicate(timeout=20)
     assert process.returncode in (0, -15)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    assert CHROMIUM, "install the package chromium (`make test` does where apt is there)"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()

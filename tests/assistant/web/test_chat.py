@@ -1,34 +1,18 @@
 """The chat in a real Chromium, as a person uses it."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.assistant.model_server import PAUSE, serving
 from tests.assistant.test_model_server import number
+from tests.assistant.web.chromium import ask, visit
 from tests.assistant.web.conftest import serve
 from vectorstore.store import Store
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "install the package chromium (`make test` does where apt is there)"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(1280, 860), (390, 844)], ids=["wide", "phone"])
@@ -38,17 +22,11 @@ def page(request: pytest.FixtureRequest, browser: Browser, server: str) -> Itera
     page = browser.new_page(viewport={"width": width, "height": height})
     asked: list[str] = []
     page.on("request", lambda sent: asked.append(sent.url))
-    page.goto(server)
-    expect(page.get_by_label("Your question")).to_be_visible(timeout=30_000)
+    visit(page, server)
     yield page
     assert [url for url in asked if not url.startswith((server, "data:", "blob:"))] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
-
-
-def ask(page: Page, question: str) -> None:
-    page.get_by_label("Your question").fill(question)
-    page.get_by_label("Your question").press("Enter")
 
 
 def test_an_answer_and_its_source(page: Page) -> None:
@@ -57,7 +35,15 @@ def test_an_answer_and_its_source(page: Page) -> None:
     source = page.locator(".otr-source").first
     expect(source).to_contain_text("Heinrich, Luján, Vasquez Call on Trump Administration")
     expect(source.locator("mark").first).to_contain_text("traw purchas")
-    page.locator("a.otr-cite").first.click()
+    number = page.locator("a.otr-cite").first
+    number.hover()
+    tip = page.locator(".otr-tip").first
+    expect(tip).to_be_visible()
+    assert tip.inner_text() == f"“{source.locator('mark').first.inner_text()}”"
+    assert number.get_attribute("aria-describedby") == tip.get_attribute("id")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    number.click()
     assert page.evaluate("document.activeElement.id") == "source-1-1"
 
 
@@ -111,17 +97,17 @@ def test_a_model_s_answer_comes_statement_by_statement(browser: Browser, sample_
         serve(sample_dir, ONTHERECORD_LLM="openai:stub", ONTHERECORD_LLM_BASE_URL=model.url) as address,
     ):
         page = browser.new_page()
-        page.goto(address)
-        expect(page.get_by_label("Your question")).to_be_visible(timeout=30_000)
+        visit(page, address)
         ask(page, question)
         expect(page.locator(".otr-writing p:not(.otr-fresh)")).to_have_text(
-            ["More than 600 defendants were charged [1]"], timeout=20_000
+            ["More than 600 defendants were charged [1]"], timeout=20_000, use_inner_text=True
         )
         expect(page.locator(".otr-source")).to_have_count(1)
         model.go.set()
         expect(page.locator(".otr-writing")).to_have_count(0, timeout=20_000)
-        expect(page.locator(".otr-answer p:not(.otr-fresh)")).to_have_text(
-            ["More than 600 defendants were charged [1]", "The Department of Justice charged more than 600 [1]"]
+        expect(page.locator(".otr-answer p:not(.otr-fresh, .otr-receipt)")).to_have_text(
+            ["More than 600 defendants were charged [1]", "The Department of Justice charged more than 600 [1]"],
+            use_inner_text=True,
         )
         page.close()
 
@@ -130,6 +116,7 @@ def test_an_answer_says_how_fresh_it_is_and_offers_more_to_ask(page: Page) -> No
     ask(page, "How much did the zebra crossings cost?")
     expect(page.locator(".otr-fresh")).to_have_text("From 1 release of 4 March 2021", timeout=20_000)
     page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".otr-answer")).to_have_count(0)
     ask(page, "What is a straw purchaser?")
     expect(page.locator(".otr-fresh")).to_have_text("From 1 release, undated", timeout=20_000)
     offer = page.locator("button.otr-offer").first
@@ -183,31 +170,3 @@ def test_a_link_asks_the_same_question_and_an_answer_is_copied_with_its_citation
     page.get_by_role("button", name="New conversation").click()
     page.goto(link)
     expect(page.locator(".otr-answer")).to_contain_text("The zebra crossings cost $5 and $6", timeout=30_000)
-
-
-def test_nothing_is_hard_to_use_for_anyone(page: Page) -> None:
-    """WCAG 2.1 A and AA, as far as axe can tell: nothing serious or critical, before and after an answer, light and dark."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.reload()
-        expect(page.get_by_label("Your question")).to_be_visible(timeout=30_000)
-        assert serious(page) == []
-        ask(page, "What is a straw purchaser?")
-        expect(page.locator(".otr-source").first).to_be_visible(timeout=20_000)
-        page.wait_for_timeout(500)
-        ask(page, "What is Heinrich's position on Medicare for All?")
-        expect(page.locator(".otr-abstained")).to_have_count(1, timeout=20_000)
-        assert serious(page) == []
-        page.get_by_role("button", name="New conversation").click()
-        expect(page.locator(".otr-abstained")).to_have_count(0)
-        page.wait_for_timeout(500)
-
-
-def serious(page: Page) -> list[tuple[str, str]]:
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).response["violations"]
-    return [
-        (one["id"], node["html"][:200])
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-        for node in one["nodes"]
-    ]

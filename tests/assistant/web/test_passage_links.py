@@ -11,7 +11,7 @@ from ingest.raw import RawRelease
 from ingest.structure import to_release
 from ingest.web.fetch import Fetcher
 from ingest.web.page import release_of
-from tests.assistant.web.test_chat import ARGUMENTS, CHROMIUM
+from tests.assistant.web.chromium import ARGUMENTS, CHROMIUM
 from tests.ingest.site import LAYOUTS, Answer, Site, Told, running
 from vectorstore.sentences import sentence_spans
 

@@ -1,0 +1,1 @@
+"""Keys of the API: named, shown once, revocable."""

@@ -1,0 +1,130 @@
+"""Texts that would do something, through every page: each is shown as what it is, and nothing is asked of another host."""
+
+import html
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect
+from typer.testing import CliRunner
+
+from assistant.cli import app
+from tests.assistant.web.chromium import ask, visit
+from tests.assistant.web.conftest import serve
+from tests.assistant.web.payloads import PAYLOADS
+from tests.conftest import TakeIn, write_jsonl
+from vectorstore.embedding import Embedder
+
+pytestmark = pytest.mark.browser
+
+GROUPS = [PAYLOADS[start : start + 8] for start in range(0, len(PAYLOADS), 8)]
+NAMES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gum", "Hazel")
+ALLOWED = {
+    "A",
+    "ARTICLE",
+    "BLOCKQUOTE",
+    "DETAILS",
+    "DIV",
+    "H3",
+    "LI",
+    "MARK",
+    "P",
+    "SPAN",
+    "STRONG",
+    "SUMMARY",
+    "SUP",
+    "UL",
+}
+PASSWORD = "seven wet herons walk"  # noqa: S105
+# every element, and every attribute that does or loads something
+SHOWN = """(roots) => roots.flatMap((root) => [...root.querySelectorAll('*')]).map((node) => [node.tagName,
+[...node.attributes].filter((one) => /^on|^(src|srcset|style|action|formaction|ping|poster|data)$/.test(one.name)).map((one) => one.name).join(),
+node.tagName === 'A' ? node.href : ''])"""
+
+
+def paragraph(number: int) -> str:
+    return f"The {NAMES[number]} bridge in Ruidoso cost ${number} million {' · '.join(GROUPS[number])} in all."
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[str]:
+    """A server whose releases are made of such texts, with a desk."""
+    folder = tmp_path_factory.mktemp("hostile")
+    rows: list[dict[str, object]] = [
+        {
+            "id": f"bridge{number}\"><script>alert(1)</script>", "url": "javascript:alert(1)//https://example.org/", "date": "2021-03-04",
+            "title": f"{NAMES[number]} bridge {group[0]}", "member": f"A. Member {group[1]}", "text": paragraph(number),
+        }
+        for number, group in enumerate(GROUPS)
+    ]  # fmt: skip
+    TakeIn(folder / "index", embedder)(write_jsonl(folder / "x.jsonl", rows))
+    words = ["staff", "add", "ada", "--data-dir", str(folder / "index")]
+    assert CliRunner().invoke(app, words, input=PASSWORD + "\n").exit_code == 0
+    with serve(folder / "index", ONTHERECORD_WIDGET_SITES="http://localhost:9") as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, hostile: str) -> Iterator[Page]:
+    """A page in which nothing may run, and from which nothing may be asked of another host."""
+    page = browser.new_page()
+    asked: list[str] = []
+    ran: list[str] = []
+
+    def told(dialog: Dialog) -> None:
+        ran.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("request", lambda sent: asked.append(sent.url))
+    page.on("dialog", told)
+    yield page
+    assert [url for url in asked if not url.startswith((hostile, "data:", "blob:"))] == []
+    assert ran == []
+    page.close()
+
+
+def check(page: Page, roots: str, more: frozenset[str] = frozenset()) -> None:
+    """Only the elements that are ours, nothing that loads or runs, and links to our own pages only: no release has an address on the web."""
+    shown = page.locator(roots).evaluate_all(SHOWN)
+    assert shown
+    assert {tag for tag, _, _ in shown} <= ALLOWED | more
+    assert {attributes for _, attributes, _ in shown if attributes} == set()
+    address = page.url.split("/")[2]
+    assert [link for _, _, link in shown if link and not link.startswith((f"http://{address}/", "#"))] == []
+
+
+@pytest.mark.parametrize("number", range(len(GROUPS)))
+def test_in_the_chat_and_on_the_receipt(page: Page, hostile: str, number: int) -> None:
+    visit(page, hostile)
+    question = f"How much did the {NAMES[number]} bridge in Ruidoso cost? {GROUPS[number][0]}"
+    ask(page, question)
+    expect(page.locator(".otr-source").first).to_be_visible(timeout=20_000)
+    source = page.locator(".otr-source", has_text=f"The {NAMES[number]} bridge in Ruidoso").first
+    shown = source.locator("blockquote").inner_text()
+    assert " ".join(shown.split()) == " ".join(
+        html.unescape(paragraph(number)).split()
+    )  # as files that came from web pages are read
+    assert page.locator(".otr-answer").count() + page.locator(".otr-abstained").count() == 1
+    check(page, ".otr-answer, .otr-source, #otr-chat .user .md")
+    page.wait_for_timeout(300)  # long enough for what was put into the page to load or run
+    page.goto(hostile + str(page.locator(".otr-receipt a").get_attribute("href")))
+    assert GROUPS[number][3] in page.locator("blockquote").first.inner_text()
+    check(page, "main", frozenset({"H1", "H2", "H4", "I"}))
+
+
+def test_at_the_desk(page: Page, hostile: str) -> None:
+    page.goto(f"{hostile}/desk")
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    for number in range(len(GROUPS)):
+        page.goto(f"{hostile}/desk?q={NAMES[number]}+bridge")
+        assert GROUPS[number][3] in page.locator("main").inner_text()
+        page.locator("main ol h2 a").first.click()
+        assert "cost $" in page.locator("main").inner_text()
+        assert (
+            page.locator(
+                "main script, main img, main svg:not([role=img]), main iframe, main video, main object, main embed"
+            ).count()
+            == 0
+        )
+    page.wait_for_timeout(300)
