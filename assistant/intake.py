@@ -29,12 +29,14 @@ quarantine = typer.Typer(
 @contextmanager
 def _owning(settings: Settings, purpose: str, ray: str | None = None) -> "Iterator[tuple[Store, Bars]]":
     """A store to write, which embeds over a Ray cluster where one is given; and progress bars."""
-    from assistant.opening import owned
+    from assistant.opening import written
     from assistant.progress import Bars
 
     with ExitStack() as stack:
-        store = stack.enter_context(owned(settings, purpose, ray))
+        store = stack.enter_context(written(settings, purpose, ray))
         yield store, stack.enter_context(Bars())
+        if store.is_beside:
+            typer.echo("The running `ontherecord serve` takes this in within seconds.", err=True)
 
 
 def ingest(

@@ -1,8 +1,10 @@
 """Opens a store as the settings say."""
 
+import os
+
 from assistant.settings import Settings, SettingsError
 from vectorstore.embedding import Embedder
-from vectorstore.errors import NothingIndexedError
+from vectorstore.errors import LockedError, NothingIndexedError
 from vectorstore.over_ray import RayEmbedder
 from vectorstore.remote_embedding import RemoteEmbedder
 from vectorstore.replica import Replica
@@ -16,14 +18,24 @@ def embedder_of(settings: Settings) -> Embedder:
     return Embedder(settings.embedding_model)
 
 
-def owned(settings: Settings, purpose: str, ray: str | None = None) -> Store:
-    """The data directory's store, for the one process that may write.
+def owned(settings: Settings, purpose: str) -> Store:
+    """The data directory's store, for the one process that may have its indexes and write.
+
+    Raises:
+        LockedError: another process owns it, or writes.
+    """
+    embedder = embedder_of(settings)
+    return Store.own(settings.data_dir, embedder, purpose, settings.chroma_url, settings.chroma_timeout)
+
+
+def written(settings: Settings, purpose: str, ray: str | None = None) -> Store:
+    """The data directory's store, to write: as its owner, or beside a running server, which takes it in.
 
     Args:
         ray: the address of a Ray cluster that embeds what is many, with the model that is on this machine.
 
     Raises:
-        LockedError: another process owns it.
+        LockedError: another process writes, or owns it and is no server.
         ModelError: the embedding model, or Ray, is not installed.
         SettingsError: both a cluster and an endpoint are to embed.
     """
@@ -32,7 +44,12 @@ def owned(settings: Settings, purpose: str, ray: str | None = None) -> Store:
             "--ray embeds with a model of our own: unset ONTHERECORD_EMBEDDING_URL, or leave --ray out."
         )
     embedder = RayEmbedder(settings.embedding_model, ray) if ray else embedder_of(settings)
-    return Store.own(settings.data_dir, embedder, purpose, settings.chroma_url, settings.chroma_timeout)
+    try:
+        return Store.own(settings.data_dir, embedder, purpose, settings.chroma_url, settings.chroma_timeout)
+    except LockedError:
+        store = Store.beside(settings.data_dir, embedder, purpose)  # refused by anybody who writes
+    os.nice(10)  # who asks comes first
+    return store
 
 
 def served(settings: Settings) -> Store:
@@ -46,4 +63,6 @@ def served(settings: Settings) -> Store:
         return Replica(settings.replica_of, embedder_of(settings), settings.data_dir, settings.replica_look)
     if not (settings.data_dir / "records.db").exists():
         raise NothingIndexedError(settings.data_dir)
-    return owned(settings, "serve")
+    return Store.own(
+        settings.data_dir, embedder_of(settings), "serve", settings.chroma_url, settings.chroma_timeout, writes=False
+    )

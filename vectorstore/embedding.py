@@ -62,6 +62,9 @@ class Embedder:
             )
         return f"{Path(self.name).name}@{digest[:16]}"
 
+    def close(self) -> None:
+        """Let go of what is open elsewhere; here nothing is."""
+
     @property
     def probe(self) -> Vectors | None:
         """Vectors to know the model by, where the fingerprint is not enough: None, for this one is of the weights themselves."""

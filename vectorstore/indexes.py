@@ -37,6 +37,7 @@ class Indexes:
         self.troubles: dict[str, str] = {}
         self._rebuild: threading.Thread | None = None
         self._closed, self._served = threading.Event(), False
+        self._seen = -1  # the generation that was taken in last
         self._unsound = set[str]()  # indexes that must be made anew
         self._made: DenseIndex | None = None
 
@@ -121,6 +122,27 @@ class Indexes:
                 self._rebuild.join(_SOON if self._served else None)
         else:
             self._bring_up_chroma(progress)
+
+    def catch_up(self) -> bool:
+        """Take in what was written beside the owner since; whether there was anything.
+
+        Raises:
+            IndexUnavailableError: the lexical index cannot be written.
+        """
+        target, lexical, chroma = self._records.generation, self.lexical, self._chroma
+        behind = [one for one in (lexical, chroma) if one is not None and one.generation != target]
+        if not behind and self._seen == target:
+            return False
+        if lexical:
+            lexical.sync(self._records)
+        try:
+            if chroma:
+                chroma.sync(self._records)
+        except IndexUnavailableError as error:
+            self._lost(error)
+        self.__dict__.pop("_exact", None)
+        self._seen = target
+        return True
 
     def _bring_up_lexical(self, progress: Progress | None) -> None:
         folder = self._layout.lexical

@@ -1,4 +1,4 @@
-"""One process owns a data directory; the lock says which."""
+"""One process owns a data directory, and one writes its records; the locks say which. Beside a server that is not the same one."""
 
 import datetime
 import json
@@ -12,14 +12,17 @@ from vectorstore.failpoints import failpoint
 
 
 class OwnerLock:
-    """An exclusive, advisory lock on a data directory that names its owner.
+    """An exclusive, advisory lock on a data directory that names who has it.
 
     The kernel frees it when the process dies, however it dies; the note beside it is only for people.
+
+    Args:
+        role: "owner" of the indexes, or "writer" of the records.
     """
 
-    def __init__(self, data_dir: Path, purpose: str) -> None:
-        self._lock = filelock.FileLock(data_dir / "owner.lock")
-        self._note = data_dir / "owner.json"
+    def __init__(self, data_dir: Path, purpose: str, role: str = "owner") -> None:
+        self._lock = filelock.FileLock(data_dir / f"{role}.lock")
+        self._note = data_dir / f"{role}.json"
         self._purpose = purpose
 
     def acquire(self) -> None:

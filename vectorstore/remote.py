@@ -82,7 +82,7 @@ class Remote:
         """
         try:
             with self._breaker.calling():
-                return _wait_for(self.attempts(make, patience))
+                return wait_for(self.attempts(make, patience))
         except CircuitBreakerError as error:
             trial = error.__context__  # the failure that closed the door again, where it was this one
             why = trial if isinstance(trial, Exception) and not isinstance(trial, CircuitBreakerError) else None
@@ -128,7 +128,8 @@ class _Wait:
         return self._growing(state) if asked is None else min(asked, self._longest)
 
 
-def _wait_for(work: Coroutine[Any, Any, T]) -> T:
+def wait_for(work: Coroutine[Any, Any, T]) -> T:
+    """What work comes to that is done in the loop of all calls."""
     future = asyncio.run_coroutine_threadsafe(work, _loop())
     try:
         return future.result()

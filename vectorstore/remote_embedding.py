@@ -13,7 +13,7 @@ import numpy as np
 
 from vectorstore.embedding import PACKAGED_MODEL, Embedder, Vectors, _model_path
 from vectorstore.errors import EmbeddingUnavailableError
-from vectorstore.remote import REST, PassingError, Patience, Remote, RemoteError
+from vectorstore.remote import REST, PassingError, Patience, Remote, RemoteError, wait_for
 
 _BATCH = 32  # texts a request; text-embeddings-inference takes no more unless it is told to
 _AT_ONCE = 4  # requests under way: the endpoint works on one while others are on their way
@@ -41,6 +41,13 @@ class RemoteEmbedder(Embedder):
         self._remote = Remote(rest=rest)
         self._dimension: int | None = None
         self._probe: Vectors | None = None
+        self._client: httpx.AsyncClient | None = None
+
+    def close(self) -> None:
+        """Let go of the connections; whoever asks again opens others."""
+        client, self._client = self._client, None
+        if client:
+            wait_for(client.aclose())
 
     @cached_property
     def fingerprint(self) -> str:
@@ -99,7 +106,7 @@ class RemoteEmbedder(Embedder):
     async def _request(self, texts: Sequence[str]) -> Vectors:
         body = {"model": self.name, "input": list(texts), "encoding_format": "float"}
         try:
-            response = await self._client.post(self._address, json=body)
+            response = await self._connected().post(self._address, json=body)
         except httpx.TransportError as error:
             raise PassingError(str(error) or type(error).__name__) from error
         if response.status_code in _BUSY:
@@ -113,10 +120,12 @@ class RemoteEmbedder(Embedder):
         self._dimension = vectors.shape[1]
         return vectors
 
-    @cached_property
-    def _client(self) -> httpx.AsyncClient:
-        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        return httpx.AsyncClient(headers=headers, timeout=None)  # noqa: S113 - vectorstore/remote.py ends what takes too long
+    def _connected(self) -> httpx.AsyncClient:
+        if self._client is None:
+            headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+            # vectorstore/remote.py ends what takes too long
+            self._client = httpx.AsyncClient(headers=headers, timeout=None)  # noqa: S113
+        return self._client
 
 
 class _RefusedError(Exception):

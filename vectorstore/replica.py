@@ -149,7 +149,7 @@ class Replica(Store):
                 store.indexes.use(PublishedIndex(copy))
                 store.warm_up()
             except BaseException:
-                store.close()
+                store.records.close()  # and not the embedder, which the present generation has too
                 raise
         return generation, store
 

@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,15 +67,15 @@ def restore(
             f"{data_dir} has records already. Give another --data-dir, or --force to move them aside and restore here."
         )
     data_dir.mkdir(parents=True, exist_ok=True)
-    lock = OwnerLock(data_dir, "restore")
-    lock.acquire()
-    try:
+    with ExitStack() as taken:
+        for role in ("owner", "writer"):
+            lock = OwnerLock(data_dir, "restore", role)
+            lock.acquire()
+            taken.callback(lock.release)
         _unpack(path, manifest, data_dir, progress)
         aside = _move_aside(data_dir)
         _move_in(data_dir, manifest)
         troubles = _rebuild(layout, indexed)
-    finally:
-        lock.release()
     return Restored(manifest, aside, troubles)
 
 

@@ -1,7 +1,9 @@
-"""The store: a data directory, opened to write and serve by one owner, or to read beside it."""
+"""The store: a data directory, opened to write and serve by one owner, or to write or read beside it."""
 
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -28,14 +30,21 @@ log = logging.getLogger(__name__)
 RERANKED, READ_WHOLE = 32, 16
 
 
-class Store:
-    """An open data directory. Use `Store.own` or `Store.read`, and close it (or use `with`)."""
+FOLLOW = 1.0  # seconds after which a server sees whether anything was written beside it
 
-    def __init__(self, layout: Layout, embedder: Embedder, lock: OwnerLock | None) -> None:
-        self.layout, self._embedder, self._lock = layout, embedder, lock
-        self.records = Records(layout.records, read_only=lock is None)
+
+class Store:
+    """An open data directory. Use `Store.own`, `Store.beside` or `Store.read`, and close it (or use `with`)."""
+
+    def __init__(
+        self, layout: Layout, embedder: Embedder, lock: OwnerLock | None, writer: OwnerLock | None = None
+    ) -> None:
+        self.layout, self._embedder, self._lock, self._writer = layout, embedder, lock, writer
+        self.records = Records(layout.records, read_only=not (lock or writer))
         if lock:
             self.records.identity()  # given now, so that whoever only reads finds it
+        self._closed = threading.Event()
+        self._follower: threading.Thread | None = None
         self.indexes = Indexes(layout, self.records)
         self._unclaimed = False  # whether the embedding model is still to be compared with the records'
 
@@ -47,20 +56,39 @@ class Store:
         purpose: str,
         chroma_url: str | None = None,
         chroma_timeout: float = CHROMA_TIMEOUT,
+        *,
+        writes: bool = True,
     ) -> Self:
-        """Open as the one process that may write; makes the directory if need be.
+        """Open as the one process that has the indexes; makes the directory if need be.
+
+        Args:
+            writes: without, another process may write records meanwhile (`Store.beside`), and `bring_up` begins to take them in.
 
         Raises:
             LockedError: another process owns it.
         """
         data_dir.mkdir(parents=True, exist_ok=True)
-        lock = OwnerLock(data_dir, purpose)
-        lock.acquire()
-        try:
-            return cls(Layout(data_dir, chroma_url, chroma_timeout), embedder, lock)
-        except BaseException:
-            lock.release()
-            raise
+        with ExitStack() as taken:
+            lock, writer = OwnerLock(data_dir, purpose), None
+            lock.acquire()
+            taken.callback(lock.release)
+            if writes:
+                writer = _writers(data_dir, purpose, taken)
+            store = cls(Layout(data_dir, chroma_url, chroma_timeout), embedder, lock, writer)
+            taken.pop_all()  # the store gives them back
+        return store
+
+    @classmethod
+    def beside(cls, data_dir: Path, embedder: Embedder, purpose: str) -> Self:
+        """Open to write records beside a server, which takes them into the indexes.
+
+        Raises:
+            LockedError: another process writes, or owns the directory with the right to.
+        """
+        with ExitStack() as taken:
+            store = cls(Layout(data_dir), embedder, None, _writers(data_dir, purpose, taken))
+            taken.pop_all()
+        return store
 
     @classmethod
     def read(cls, data_dir: Path, embedder: Embedder) -> Self:
@@ -80,10 +108,33 @@ class Store:
         self.close()
 
     def close(self) -> None:
+        self._closed.set()
+        if self._follower:
+            self._follower.join()
         self.indexes.close()
         self.records.close()
-        if self._lock:
-            self._lock.release()
+        self._embedder.close()
+        for lock in (self._writer, self._lock):
+            if lock:
+                lock.release()
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether a server takes what is written here into its indexes."""
+        return self._writer is not None and self._lock is None
+
+    def _follow(self) -> None:
+        """From now on take into the indexes what another process writes."""
+        self._follower = threading.Thread(target=self._following, daemon=True, name="follow")
+        self._follower.start()
+
+    def _following(self) -> None:
+        while not self._closed.wait(FOLLOW):
+            try:
+                if self.indexes.catch_up():
+                    self.__dict__.pop("_means", None)
+            except Exception:  # it is tried again; until then what was there before is found
+                log.exception("What was written could not be taken into the indexes")
 
     # --- search
 
@@ -102,7 +153,9 @@ class Store:
         unknown = self._claim_model_if_there()
         if self._lock:
             self.indexes.bring_up(progress, chroma_in_background=chroma_in_background)
-        else:
+            if not self._writer and not self._follower:
+                self._follow()
+        elif not self._writer:
             self.indexes.open_lexical_as_it_is()
         if unknown:
             self.indexes.troubles["embedding"] = unknown
@@ -212,3 +265,10 @@ class Store:
         """Take releases out of what is answered from (`bring_up` takes them out of the indexes); returns those that were there."""
         self.__dict__.pop("_means", None)
         return self.records.withdraw(release_ids)
+
+
+def _writers(data_dir: Path, purpose: str, taken: ExitStack) -> OwnerLock:
+    writer = OwnerLock(data_dir, purpose, "writer")
+    writer.acquire()
+    taken.callback(writer.release)
+    return writer

@@ -5,6 +5,7 @@ import os
 import shlex
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from assistant.opening import embedder_of
@@ -101,7 +102,8 @@ def model(place: Place, records: Records) -> Iterator[Finding]:
     """Are the records embedded with the model that is set?"""
     stamped = records.meta("embedding_model")
     try:
-        fingerprint = embedder_of(place.settings).fingerprint
+        with closing(embedder_of(place.settings)) as embedder:
+            fingerprint = embedder.fingerprint
     except EmbeddingUnavailableError as error:
         what = f"{error} Nothing can be taken in until it does, and search goes by words alone."
         asked = f"curl -i {shlex.quote(str(place.settings.embedding_url))}"

@@ -27,6 +27,8 @@ from vectorstore import failpoints
 from vectorstore.embedding import Embedder, Vectors
 from vectorstore.store import Store
 
+_DIMENSION = 48  # enough for vectors that have nothing to do with each other
+
 Job = Callable[[World, Embedder], None]
 
 
@@ -44,7 +46,7 @@ class StandIn(Embedder):
 
     def _encode(self, texts: list[str]) -> Vectors:
         seeds = [int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") for text in texts]
-        out = np.stack([np.random.default_rng(seed).standard_normal(384, dtype=np.float32) for seed in seeds])
+        out = np.stack([np.random.default_rng(seed).standard_normal(_DIMENSION, dtype=np.float32) for seed in seeds])
         return np.asarray(out / np.linalg.norm(out, axis=1, keepdims=True), dtype=np.float32)
 
 
@@ -53,9 +55,9 @@ def forked(work: Callable[[], object], out: Path) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()
-    if pid:
-        return pid
-    _run(work, out)
+    if not pid:
+        _run(work, out)
+    return pid
 
 
 def _run(work: Callable[[], object], out: Path) -> NoReturn:

@@ -12,7 +12,21 @@ from pathlib import Path
 
 PARAGRAPHS = 9
 BROKEN = ('{"id": "no text"}', "{not JSON")  # lines that have to be set aside, and once only
-_WORDS = "water bridge clinic county senator funding school levee town families project spring engineer grant bill act roads health".split()
+_WORDS = (
+    "water",
+    "bridge",
+    "clinic",
+    "county",
+    "senator",
+    "school",
+    "levee",
+    "town",
+    "families",
+    "spring",
+    "grant",
+    "bill",
+    "roads",
+)
 _MARK = re.compile(r"\bversion (\d+)\.$")
 _EPOCH = 1_600_000_000  # seconds; a page's time is this and its version, so that each change is a later one
 

@@ -91,10 +91,16 @@ def test_a_backup_made_while_somebody_writes_is_of_one_moment(data_dir: Path, tm
     assert writer.stdout is not None
     assert int(writer.stdout.readline()) == 1
     before = rows(data_dir / "records.db", "SELECT value FROM meta WHERE name = 'one'")
+    copied: list[list[int]] = [[], [], []]
     for number in range(3):
-        backup(data_dir, tmp_path / f"{number}.tar")
+        backup(
+            data_dir,
+            tmp_path / f"{number}.tar",
+            progress=lambda what, done, _, steps=copied[number]: steps.append(done) if what == "records.db" else None,  # type: ignore[misc]
+        )
     os.kill(writer.pid, signal.SIGKILL)
     writer.communicate()
+    assert all(len(steps) > 1 and steps == sorted(steps) for steps in copied)  # none had to begin again
     found = []
     for number in range(3):
         with tarfile.open(tmp_path / f"{number}.tar") as tar:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +39,7 @@ def first(store: Store, question: str) -> str:
 
 def test_vectors_come_in_batches_at_length_one_and_in_the_order_of_the_texts() -> None:
     texts = [f"paragraph number {n} about a ditch" for n in range(70)]
-    with embedding(do.RIGHT) as server:
-        embedder = RemoteEmbedder(server.url, "words", "a key")
+    with embedding(do.RIGHT) as server, closing(RemoteEmbedder(server.url, "words", "a key")) as embedder:
         vectors = embedder.encode(texts)
         assert np.allclose(vectors, word_vectors(texts), atol=1e-6)
         assert (vectors.dtype.name, vectors.shape) == ("float32", (70, DIMENSION))
@@ -54,8 +54,8 @@ def test_vectors_come_in_batches_at_length_one_and_in_the_order_of_the_texts() -
 
 @pytest.mark.parametrize("end", ["/v1", "/v1/", "/v1/embeddings", "/base"])
 def test_the_address_may_be_written_as_people_write_it(end: str) -> None:
-    with embedding(do.RIGHT) as server:
-        RemoteEmbedder(server.url + end, "words").encode_question("a ditch")
+    with embedding(do.RIGHT) as server, closing(RemoteEmbedder(server.url + end, "words")) as embedder:
+        embedder.encode_question("a ditch")
     assert server.requests[0][0] == ("/base/v1/embeddings" if end == "/base" else "/v1/embeddings")
 
 
