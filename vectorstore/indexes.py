@@ -10,7 +10,7 @@ from typing import TypeVar
 from vectorstore.check import compare_seals
 from vectorstore.dense import ChromaIndex, DenseIndex, ExactIndex, Near, drop_chroma
 from vectorstore.embedding import Vectors
-from vectorstore.errors import IndexGoneError, IndexUnavailableError, ServerUnavailableError
+from vectorstore.errors import IndexUnavailableError, ServerUnavailableError
 from vectorstore.layout import Layout
 from vectorstore.lexical import LexicalIndex, drop_lexical
 from vectorstore.records import Records
@@ -60,17 +60,19 @@ class Indexes:
                     log.warning("Search is exact until the server answers again: %s", error)
                 self.troubles["chroma"] = str(error)
             except IndexUnavailableError as error:
-                self._lost(error)
+                self._lost(chroma, error)
             else:
                 if self.troubles.pop("chroma", None):
                     log.warning("Chroma answers again.")
                 return found
         return (self._made or self._exact).nearest(vector, limit)
 
-    def _lost(self, error: IndexUnavailableError) -> None:
-        """Search is exact until the next start; what a server has lost is put there again meanwhile."""
+    def _lost(self, chroma: ChromaIndex, error: IndexUnavailableError) -> None:
+        """Search is exact until the next start; what a server lacks is put there meanwhile, as soon as it answers."""
+        if self._chroma is not chroma:
+            return  # another thread has seen it too
         self.troubles["chroma"], self._chroma = str(error), None
-        if self._served and isinstance(error, IndexGoneError):
+        if self._served:
             log.warning("Search is exact while the index is filled again: %s", error)
             self._in_background()
         else:
@@ -135,11 +137,11 @@ class Indexes:
             return False
         if lexical:
             lexical.sync(self._records)
-        try:
-            if chroma:
+        if chroma:
+            try:
                 chroma.sync(self._records)
-        except IndexUnavailableError as error:
-            self._lost(error)
+            except IndexUnavailableError as error:
+                self._lost(chroma, error)
         self.__dict__.pop("_exact", None)
         self._seen = target
         return True

@@ -53,7 +53,8 @@ class RemoteCollection:
     ) -> None:
         self._url, self._name, self._seconds = url, name, seconds
         self._remote = Remote(_may_pass, _is_gone, rest)
-        self._query, self._doubtful, self._held = _LOOK, False, 0
+        self._query, self._held = _LOOK, 0
+        self._doubtful, self._writing = False, False
         self._client, self._collection = self._call(lambda: self._open(create, configuration), _LOOK)
 
     async def _open(self, create: bool, configuration: Any) -> "tuple[AsyncClientAPI, AsyncCollection]":
@@ -66,7 +67,7 @@ class RemoteCollection:
         return client, made
 
     def hurry(self) -> None:
-        """From now on questions wait for it; and what it holds is what it holds now, whenever it is asked again."""
+        """From now on a question waits no longer than it may; and what the collection holds is what it holds now, until it is written to."""
         self._held = self.count()
         self._query = Patience(self._seconds, attempts=_AGAIN, first_wait=0.02)
 
@@ -91,7 +92,7 @@ class RemoteCollection:
             raise
 
     async def _ask(self, vector: Vectors, limit: int, include: Any) -> "QueryResult":
-        if self._doubtful:
+        if self._doubtful and not self._writing:
             now = await self._client.get_collection(self._name, embedding_function=None)
             if (now.id, now.metadata) != (self._collection.id, self.metadata) or await now.count() != self._held:
                 raise IndexGoneError(f"Chroma at {self._url} has come back with another index")
@@ -100,13 +101,17 @@ class RemoteCollection:
         return found
 
     def upsert(self, *, ids: list[str], embeddings: Vectors, metadatas: Sequence[Mapping[str, Any]]) -> None:
+        self._writing = True
         self._call(lambda: self._collection.upsert(ids=ids, embeddings=embeddings, metadatas=list(metadatas)), _WRITE)
 
     def delete(self, *, where: Any) -> None:
+        self._writing = True
         self._call(lambda: self._collection.delete(where=where), _WRITE)
 
     def modify(self, *, metadata: Any) -> None:
+        """As a Chroma collection's. It ends what is written together."""
         self._call(lambda: self._collection.modify(metadata=metadata), _WRITE)
+        self._held, self._writing = self.count(), False
 
     def drop(self) -> None:
         """Remove it from the server."""

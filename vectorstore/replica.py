@@ -65,6 +65,7 @@ class Replica(Store):
 
     def __init__(self, folder: Path, embedder: Embedder, work: Path, look: float = LOOK) -> None:
         self.layout, self._folder, self._embedder, self._look = Layout(work), folder, embedder, look
+        self._lock, self._writer = None, None
         self._copies = _Copies(work)
         self._closed, self._watch = (
             threading.Event(),

@@ -1,6 +1,7 @@
 """Looks at a data directory and what is set, from what all else stands on to details, and says what is not well."""
 
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,23 +60,32 @@ def examine(settings: Settings, *, deep: bool = False) -> Examined:
 
     Where nobody owns the data directory, it is owned while it is looked at, as its indexes can only be opened so.
     """
-    place = Place(settings)
-    directory = str(settings.data_dir)
+    place, directory = Place(settings), str(settings.data_dir)
     if found := list(records_checks.there(place)):
         return Examined(directory, (*found, *other_checks.models(place)))
-    lock, left = OwnerLock(settings.data_dir, "doctor"), _left_by(settings)
-    try:
-        lock.acquire()
-    except LockedError as error:
-        place, left = Place(settings, _owner(error)), []
-    try:
-        found = left + list(records_checks.readable(place, deep=deep))
+    left = [*_left_by(settings, "owner"), *_left_by(settings, "writer")]
+    with ExitStack() as held, ExitStack() as glimpsed:
+        owner = _taken(settings, "owner", held)
+        writer = _taken(settings, "writer", glimpsed)
+        glimpsed.close()  # it only had to be known, and a sync need not wait for a doctor
+        place = Place(settings, owner, writer)
+        found = [one for role, one in left if (owner if role == "owner" else writer) is None]
+        found += records_checks.readable(place, deep=deep)
         if any(finding.level == "wrong" for finding in found):
             return Examined(directory, (*found, *_beside(place)), owner=place.owner)
         counts, more = _look(place, deep=deep)
         return Examined(directory, (*found, *more, *_beside(place)), counts, place.owner)
-    finally:
-        lock.release()
+
+
+def _taken(settings: Settings, role: str, held: ExitStack) -> str | None:
+    """Take a lock, to be given back with `held`; who has it, where somebody else does."""
+    lock = OwnerLock(settings.data_dir, "doctor", role)
+    try:
+        lock.acquire()
+    except LockedError as error:
+        return str(error).partition(" is in use by ")[2].partition(". Stop that")[0]
+    held.callback(lock.release)
+    return None
 
 
 def _look(place: Place, *, deep: bool) -> tuple[tuple[int, int], list[Finding]]:
@@ -98,19 +108,14 @@ def _beside(place: Place) -> list[Finding]:
     return [finding for check in checks for finding in check(place)]
 
 
-def _left_by(settings: Settings) -> list[Finding]:
-    """The note of an owner that is no more; taking the lock replaces it, and giving it back removes it."""
+def _left_by(settings: Settings, role: str) -> list[tuple[str, Finding]]:
+    """The note of somebody who is no more, with its role; taking the lock replaces it, and giving it back removes it."""
     try:
-        owner = json.loads((settings.data_dir / "owner.json").read_text("utf-8"))
+        owner = json.loads((settings.data_dir / f"{role}.json").read_text("utf-8"))
         what = (
             f"`ontherecord {owner['purpose']}` (process {owner['pid']}, since {owner['since']}) did not end by itself"
         )
     except (OSError, ValueError, KeyError, TypeError):
         return []
     what += ": it was killed, or the power was cut. All that it had stored is kept; the note it left is removed now."
-    return [Finding("look", "owner-gone", what, Place(settings).command("doctor", "--deep"))]
-
-
-def _owner(error: LockedError) -> str:
-    """Who has it, out of the lock's message."""
-    return str(error).partition(" is in use by ")[2].partition(". Stop that")[0]
+    return [(role, Finding("look", f"{role}-gone", what, Place(settings).command("doctor", "--deep")))]

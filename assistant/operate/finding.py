@@ -26,10 +26,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The data directory that is looked at, and what has it: an owner in words, or None where the doctor has it."""
+    """The data directory that is looked at, and in words who has its indexes and who writes its records; None where nobody else does."""
 
     settings: Settings
     owner: str | None = None
+    writer: str | None = None
 
     @property
     def layout(self) -> Layout:

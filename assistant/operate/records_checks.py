@@ -124,7 +124,7 @@ def model(place: Place, records: Records) -> Iterator[Finding]:
 
 def intake(place: Place, records: Records) -> Iterator[Finding]:
     """Was everything taken in to its end?"""
-    working = place.owner is not None and any(f"`ontherecord {word}`" in place.owner for word in ("ingest", "sync"))
+    working = place.writer is not None and any(f"`ontherecord {word}`" in place.writer for word in ("ingest", "sync"))
     for run in unfinished_runs(place.layout.records) if not working else ():
         what = (
             f"A run over {_names(run)} that began {run.started} was cut short; the same command takes it up where it was. "

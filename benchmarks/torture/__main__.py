@@ -16,10 +16,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
-import chromadb  # noqa: F401  here, so that no child has to import it
 import typer
 
-from benchmarks.torture.children import StandIn, forked
+from benchmarks.torture.children import forked, warmed_up
 from benchmarks.torture.kills import Lane, Tally, merged, rows
 
 
@@ -35,8 +34,7 @@ def main(
     began = time.monotonic()
     folder = work or Path(tempfile.mkdtemp(prefix="torture-")) / "work"
     folder.mkdir(parents=True)
-    embedder = StandIn()
-    _ = embedder.fingerprint, embedder.chunks("A title", "A text."), embedder.encode(["A text."])
+    embedder = warmed_up(folder / "trial")
     stop = began + 60 * minutes
 
     def lane(number: int) -> None:

@@ -1,11 +1,14 @@
 """The work that is killed: this program's own functions in a process of their own, forked from one that has imported what they need."""
 
+import contextlib
 import dataclasses
 import hashlib
+import importlib
 import json
 import logging
 import os
 import random
+import signal
 import sys
 import threading
 import time
@@ -76,6 +79,33 @@ def _run(work: Callable[[], object], out: Path) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def warmed_up(folder: Path) -> StandIn:
+    """A stand-in, and in this process all modules that the work imports, so that no child has to; `folder` is for a trial run.
+
+    The trial is a child's: what has opened an index has threads, and must not be forked.
+    """
+    embedder = StandIn()
+    _ = embedder.fingerprint, embedder.chunks("A title", "A text."), embedder.encode(["A text."])
+    address, site = web_site(folder / "site")
+    world = World(folder, address)
+    world.next_round(random.Random(0), 3, 1)
+    known = set(sys.modules)
+
+    def trial() -> None:
+        for job in (syncs, serves, rebuilds):
+            job(world, embedder)
+        print(json.dumps(sorted(set(sys.modules) - known)))
+
+    child = forked(trial, folder / "trial.json")
+    os.waitpid(child, 0)
+    os.kill(site, signal.SIGTERM)
+    os.waitpid(site, 0)
+    for name in json.loads((folder / "trial.json").read_text("utf-8").splitlines()[-1]):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    return embedder
 
 
 def armed(place: str, work: Callable[[], object]) -> Callable[[], object]:

@@ -83,27 +83,29 @@ class Lane:
         return self.tally.total() >= self._kills or time.monotonic() > self._stop or bool(self.tally.wrong)
 
     def _torture(self, world: World, job: str) -> None:
-        for _ in range(4):
+        for number in range(6):
             world.next_round(self._rng, self._releases, SOME)
             self._round(world, job, kills=8)
-            for other in ("rebuild", "serve"):
-                self._round(world, other, kills=5)
+            self._round(world, ("rebuild", "serve")[number % 2], kills=4)
 
     def _round(self, world: World, job: str, kills: int) -> None:
         """Kill the job `kills` times, then let it end, and look at everything."""
         for number in range(kills):
             if self._done():
                 return
-            if job in ("rebuild", "serve"):
-                _break_an_index(world, self._rng)
-            self._kill(world, job, next(self._places[job]) if number % 2 else None)
+            place = next(self._places[job]) if number % 2 else None
+            mends = job in ("rebuild", "serve")
+            if mends:
+                _break_indexes(world, self._rng, place)
+            if not self._kill(world, job, place) and not mends:
+                break  # it has ended, and would have nothing to do the next time
             if number % 8 == 4:
                 self._look("whole", world, lambda: checks.whole(world, self._embedder))
         if world.before or job in ("ingest", "sync"):
             self._finish(world, job)
 
-    def _kill(self, world: World, job: str, place: str | None) -> None:
-        """One kill, at a place or at random, and a look at what is left."""
+    def _kill(self, world: World, job: str, place: str | None) -> bool:
+        """One kill, at a place or at random, and a look at what is left. Returns whether it was killed before it ended."""
         out = world.folder / "out.json"
 
         def work() -> None:
@@ -119,11 +121,13 @@ class Lane:
             self.tally.kills[f"{job} {place.partition(':')[0] if place else 'at random'}"] += 1
         self._read(job, out, status, ended=not killed)
         self._note(checks.kept(world, checks.stored(world.data_dir)), f"{job} killed at {place or 'random'}")
-        self._look("cheap", world, lambda: checks.cheap(world, self._embedder))
+        if killed:
+            self._look("cheap", world, lambda: checks.cheap(world, self._embedder))
+        return killed
 
     def _kill_at_random(self, world: World, job: str, child: int) -> int:
         """Kill it at some moment of the time that it takes; what is stored in the moment before has to be there after."""
-        end = time.monotonic() + self._rng.uniform(0, self._took[job])
+        end = time.monotonic() + self._rng.uniform(0, 0.9 * self._took[job])
         while time.monotonic() < end:
             done, status = os.waitpid(child, os.WNOHANG)
             if done:
@@ -167,19 +171,21 @@ class Lane:
         self.tally.wrong += [f"after {self.tally.total()} kills, {where}: {one}" for one in wrong]
 
 
-def _break_an_index(world: World, rng: random.Random) -> None:
-    """Delete or damage one of the index's files, or leave all as they are."""
+def _break_indexes(world: World, rng: random.Random, place: str | None) -> None:
+    """Delete or damage a file of the indexes, or leave all as they are; for a place that is reached in a rebuild, all seals."""
     files = [
         path for path in sorted((world.data_dir / "indexes").rglob("*")) if path.is_file() and path.suffix != ".lock"
     ]
-    if not files or rng.random() < 0.3:
-        return
-    path = rng.choice(files)
-    if rng.random() < 0.5:
-        path.unlink()
-    else:
-        content = path.read_bytes()
-        path.write_bytes(content[: len(content) // 2])
+    if place:
+        for path in files if place != "chroma.opening" else ():
+            if path.name == "seal.json":
+                path.unlink()
+    elif files and rng.random() < 0.7:
+        path = rng.choice(files)
+        if rng.random() < 0.5:
+            path.unlink()
+        else:
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:

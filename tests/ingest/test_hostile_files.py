@@ -23,6 +23,7 @@ from ingest.sources import find_files, name_of, problem_with
 from ingest.structure import to_release
 from tests.ingest import children
 from tests.ingest.made_files import bomb, document_xml, docx_with, eml, pdf, pdf_of, pdf_with_stream
+from vectorstore.types import Release
 
 SECONDS = 12.0  # each; most take a tenth of one
 MEGABYTES = 60
@@ -53,11 +54,12 @@ def outcomes(given: Path) -> list[str]:
     return found
 
 
-def _outcome(item: RawRelease | tuple[str, Unreadable]) -> str:
+def _outcome(item: RawRelease | Release | tuple[str, Unreadable]) -> str:
     try:
         if isinstance(item, tuple):
             raise item[1]
-        to_release(item)
+        if isinstance(item, RawRelease):
+            to_release(item)
     except Unreadable as error:
         return str(error)
     return "release"

@@ -17,7 +17,8 @@ from vectorstore.types import Release
 def read(path: Path) -> list[Release | str]:
     reader = reader_for(path)
     assert reader is not None
-    return [to_release(item) if isinstance(item, RawRelease) else str(item[1]) for item in reader(path)]
+    found = [to_release(item) if isinstance(item, RawRelease) else item for item in reader(path)]
+    return [str(item[1]) if isinstance(item, tuple) else item for item in found]
 
 
 def one(path: Path) -> Release:

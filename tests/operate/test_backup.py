@@ -73,7 +73,7 @@ def test_a_backup_restored_elsewhere_is_the_same_and_answers(
         assert store.indexes.dense.name == "chroma"
         assert store.search("firearms trafficking")[0].release.id == "heinrich-firearms-trafficking"
     assert sorted(file.name for file in new.iterdir() if not file.name.startswith("records.db-")) == [
-        "indexes", "owner.lock", "records.db", "secret.key", "staff.json",
+        "indexes", "owner.lock", "records.db", "secret.key", "staff.json", "writer.lock",
     ]  # fmt: skip
     assert cli("doctor", "--deep", "--data-dir", new).stdout.startswith(f"Well: {new} has {COUNT} releases")
 

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -70,12 +70,12 @@ def beside(doctor: Doctor, data_dir: Path) -> Iterator[Doctor]:
 @contextmanager
 def owned(data_dir: Path, purpose: str) -> Iterator[None]:
     """The directory in use."""
-    lock = OwnerLock(data_dir, purpose)
-    lock.acquire()
-    try:
+    with ExitStack() as held:
+        for role in ("owner",) if purpose == "serve" else ("owner", "writer"):
+            lock = OwnerLock(data_dir, purpose, role)
+            lock.acquire()
+            held.callback(lock.release)
         yield
-    finally:
-        lock.release()
 
 
 def test_a_healthy_directory_is_told_in_a_line(doctor: Doctor, data_dir: Path) -> None:
@@ -188,6 +188,14 @@ def test_what_a_run_left(doctor: Doctor, data_dir: Path, tmp_path: Path) -> None
     assert doctor.found[1]["mend"] == f"ontherecord ingest {source} --data-dir {data_dir}"
     with owned(data_dir, "ingest"):
         assert doctor() == []  # it is under way
+    with owned(data_dir, "serve"):
+        beside = OwnerLock(data_dir, "sync", "writer")
+        beside.acquire()
+        assert doctor() == []  # it is under way beside a server
+        beside.release()
+    (data_dir / "writer.json").write_text(json.dumps({"pid": 1, "purpose": "sync", "since": "today"}))
+    with owned(data_dir, "serve"):
+        assert doctor() == [("look", "writer-gone"), ("wrong", "run-cut-short")]
     with owned(data_dir, "serve"):
         assert doctor() == [("wrong", "run-cut-short")]
     doctor.mend()

@@ -132,6 +132,21 @@ def test_what_a_server_lost_is_found_at_the_start(port: int, tmp_path: Path) -> 
         assert names(port)[name] == 3
 
 
+def test_what_is_written_beside_a_server_is_put_into_its_index(way: Proxy, tmp_path: Path) -> None:
+    with own(tmp_path / "index", way.url) as store:
+        take_in(store, tmp_path, TEXTS)
+    with Store.own(tmp_path / "index", WordEmbedder(), "serve", way.url, SECONDS, writes=False) as serving:
+        serving.bring_up(chroma_in_background=True)
+        with Store.beside(tmp_path / "index", WordEmbedder(), "ingest") as store:
+            take_in(store, tmp_path, {**TEXTS, "wolves": "Wolves were seen near Silver City."})
+        until(lambda: first(serving, "wolves seen") == "wolves" and agrees_with_exact(serving))
+        way.mode = HANG
+        assert (first(serving, "wolves seen"), serving.indexes.dense.name) == ("wolves", "exact")
+        way.mode = PASS
+        assert (first(serving, "wolves seen"), serving.indexes.dense.name) == ("wolves", "chroma")
+        assert serving.indexes.troubles == {}
+
+
 @pytest.mark.parametrize("mode", [HANG, DRIP, REFUSE])
 def test_a_server_that_fails_costs_a_question_its_seconds_and_no_more(way: Proxy, tmp_path: Path, mode: str) -> None:
     with own(tmp_path / "index", way.url) as store:

@@ -2,14 +2,17 @@
 
 import html
 from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 from typer.testing import CliRunner
 
 from assistant.cli import app
 from tests.assistant.web.chromium import ask, visit
 from tests.assistant.web.conftest import serve
+from tests.assistant.web.host_page import hosting
 from tests.assistant.web.payloads import PAYLOADS
 from tests.conftest import TakeIn, write_jsonl
 from vectorstore.embedding import Embedder
@@ -45,9 +48,17 @@ def paragraph(number: int) -> str:
     return f"The {NAMES[number]} bridge in Ruidoso cost ${number} million {' · '.join(GROUPS[number])} in all."
 
 
+@dataclass(frozen=True)
+class Served:
+    """Our server, and the site that shows the widget."""
+
+    address: str
+    site: str
+
+
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[str]:
-    """A server whose releases are made of such texts, with a desk."""
+def served(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Served]:
+    """A server whose releases are made of such texts, with a desk, and a site with the widget."""
     folder = tmp_path_factory.mktemp("hostile")
     rows: list[dict[str, object]] = [
         {
@@ -59,12 +70,18 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Ite
     TakeIn(folder / "index", embedder)(write_jsonl(folder / "x.jsonl", rows))
     words = ["staff", "add", "ada", "--data-dir", str(folder / "index")]
     assert CliRunner().invoke(app, words, input=PASSWORD + "\n").exit_code == 0
-    with serve(folder / "index", ONTHERECORD_WIDGET_SITES="http://localhost:9") as address:
-        yield address
+    with hosting() as host, serve(folder / "index", ONTHERECORD_WIDGET_SITES=host.address) as address:
+        host.ours = address
+        yield Served(address, host.address)
 
 
 @pytest.fixture
-def page(browser: Browser, hostile: str) -> Iterator[Page]:
+def hostile(served: Served) -> str:
+    return served.address
+
+
+@pytest.fixture
+def page(browser: Browser, served: Served) -> Iterator[Page]:
     """A page in which nothing may run, and from which nothing may be asked of another host."""
     page = browser.new_page()
     asked: list[str] = []
@@ -77,19 +94,18 @@ def page(browser: Browser, hostile: str) -> Iterator[Page]:
     page.on("request", lambda sent: asked.append(sent.url))
     page.on("dialog", told)
     yield page
-    assert [url for url in asked if not url.startswith((hostile, "data:", "blob:"))] == []
+    assert [url for url in asked if not url.startswith((served.address, served.site, "data:", "blob:"))] == []
     assert ran == []
     page.close()
 
 
-def check(page: Page, roots: str, more: frozenset[str] = frozenset()) -> None:
+def check(roots: Locator, address: str, more: frozenset[str] = frozenset()) -> None:
     """Only the elements that are ours, nothing that loads or runs, and links to our own pages only: no release has an address on the web."""
-    shown = page.locator(roots).evaluate_all(SHOWN)
+    shown = roots.evaluate_all(SHOWN)
     assert shown
     assert {tag for tag, _, _ in shown} <= ALLOWED | more
     assert {attributes for _, attributes, _ in shown if attributes} == set()
-    address = page.url.split("/")[2]
-    assert [link for _, _, link in shown if link and not link.startswith((f"http://{address}/", "#"))] == []
+    assert [link for _, _, link in shown if link and not link.startswith(f"{address}/")] == []
 
 
 @pytest.mark.parametrize("number", range(len(GROUPS)))
@@ -104,11 +120,11 @@ def test_in_the_chat_and_on_the_receipt(page: Page, hostile: str, number: int) -
         html.unescape(paragraph(number)).split()
     )  # as files that came from web pages are read
     assert page.locator(".otr-answer").count() + page.locator(".otr-abstained").count() == 1
-    check(page, ".otr-answer, .otr-source, #otr-chat .user .md")
+    check(page.locator(".otr-answer, .otr-source, #otr-chat .user .md"), hostile)
     page.wait_for_timeout(300)  # long enough for what was put into the page to load or run
     page.goto(hostile + str(page.locator(".otr-receipt a").get_attribute("href")))
     assert GROUPS[number][3] in page.locator("blockquote").first.inner_text()
-    check(page, "main", frozenset({"H1", "H2", "H4", "I"}))
+    check(page.locator("main"), hostile, frozenset({"H1", "H2", "H4", "I"}))
 
 
 def test_at_the_desk(page: Page, hostile: str) -> None:
@@ -128,3 +144,24 @@ def test_at_the_desk(page: Page, hostile: str) -> None:
             == 0
         )
     page.wait_for_timeout(300)
+
+
+def test_in_the_widget_on_another_site_and_on_its_plain_page(page: Page, served: Served) -> None:
+    form = frozenset({"BUTTON", "SECTION", "H2", "LABEL", "TEXTAREA", "SELECT", "OPTION"})
+    page.goto(f"{served.site}/")
+    page.get_by_role("button", name="Ask a question").click()
+    frame = page.frame_locator("iframe")
+    for number, name in enumerate(NAMES[: len(GROUPS)]):
+        frame.get_by_label("Your question").fill(f"How much did the {name} bridge in Ruidoso cost? {GROUPS[number][0]}")
+        frame.get_by_role("button", name="Ask", exact=True).click()
+        turn = frame.locator(".turn").nth(number)
+        expect(turn).to_contain_text(f"The {name} bridge in Ruidoso cost", timeout=20_000)
+        turn.locator("button.cite").first.click()
+        expect(turn.locator(".source").first).to_contain_text(" ".join(html.unescape(GROUPS[number][3]).split()))
+    check(frame.locator("#log"), served.address, form)
+    page.wait_for_timeout(300)
+    for number, name in enumerate(NAMES[: len(GROUPS)]):
+        words = urlencode({"q": f"How much did the {name} bridge in Ruidoso cost? {GROUPS[number][0]}"})
+        page.goto(f"{served.address}/widget/search?{words}")
+        assert f"The {name} bridge in Ruidoso cost" in page.locator("main").inner_text()
+        check(page.locator("main .turn"), served.address, form)
