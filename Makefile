@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The pip of a Python 3.11 venv resolves slowly; the lock files need no resolving, and this one reads them fast.
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test install format bench-ingest bench-quick chromium
+.PHONY: run test coverage install format bench-ingest bench-quick chromium
 
 run: install
 	$(BIN)/ontherecord ingest data/releases
@@ -36,6 +36,10 @@ test: .venv/installed-dev chromium
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python .ci/licences
+	$(BIN)/pytest -n 2 --dist loadfile
+
+# What no test runs; servers in processes of their own are not seen.
+coverage: .venv/installed-dev chromium
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term-missing:skip-covered
 
 format: .venv/installed-dev

@@ -66,19 +66,29 @@ class Settings(BaseSettings):
         0, ge=0, le=3650, description="days that questions which were not answered are kept; 0: none is"
     )
     office: str = Field("the office", description="whose releases these are, for the page's heading")
-    api: Literal["open", "keys"] = Field("open", description="keys: the API, /v1 and /mcp need a key (ontherecord keys)")
+    api: Literal["open", "keys"] = Field(
+        "open", description="keys: the API, /v1 and /mcp need a key (ontherecord keys)"
+    )
     questions_at_once: int = Field(
         0, ge=0, le=1000, description="questions worked on at once, twice as many wait; 0: twice the cores and two"
     )
-    widget_sites: str = Field("", description="sites that may show the widget: https://www.example.gov,… ; none if empty")
-    questions_a_minute: int = Field(20, ge=0, description="questions that an address may ask in a minute; 0: any number")
+    widget_sites: str = Field(
+        "", description="sites that may show the widget: https://www.example.gov,… ; none if empty"
+    )
+    questions_a_minute: int = Field(
+        20, ge=0, description="questions that an address may ask in a minute; 0: any number"
+    )
     questions_a_day: int = Field(500, ge=0, description="questions that an address may ask in a day; 0: any number")
     questions_a_day_in_all: int = Field(20_000, ge=0, description="questions of all in a day; 0: any number")
-    limits_url: str | None = Field(None, description="where several processes count together, such as redis://host:6379")
+    limits_url: str | None = Field(
+        None, description="where several processes count together, such as redis://host:6379"
+    )
     trusted_proxies: str = Field(
         "", description="proxies, as addresses or networks, that are believed about whom they pass on (X-Forwarded-For)"
     )
-    log_format: Literal["text", "json"] = Field("text", description="how serve logs: for people, or a JSON object a line")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="how serve logs: for people, or a JSON object a line"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="what serve logs; info: a line a request, with nothing in it that a visitor typed"
     )

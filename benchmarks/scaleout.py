@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -22,14 +22,25 @@ import numpy as np
 import typer
 from threadpoolctl import threadpool_limits
 
+from assistant.build import build_assistant
+from assistant.settings import Settings
 from vectorstore.dense import ChromaIndex, DenseIndex, ExactIndex
 from vectorstore.embedding import Embedder, Vectors
 from vectorstore.layout import Layout
+from vectorstore.published import OWNERS, VECTORS
 from vectorstore.publishing import publish
 from vectorstore.records import Records
-from vectorstore.replica import Replica
+from vectorstore.replica import PublishedIndex, Replica
+from vectorstore.reranking import packaged_reranker, rerank
+from vectorstore.store import READ_WHOLE, RERANKED
 
 _NEAR = 200  # chunks, as search asks for
+_SIZES = (240_000, 510_000, 1_000_000)  # vectors
+_ASKED = [
+    f"{asked} {place}?"
+    for place in ("Taos", "Gallup", "Los Alamos", "Cannon Air Force Base")
+    for asked in ("How much money was there for water in", "What was said about jobs in", "Who was named postmaster of")
+]
 
 
 def main(data_dir: Annotated[Path, typer.Argument(help="records to work on; they are copied")]) -> None:
@@ -49,6 +60,7 @@ def main(data_dir: Annotated[Path, typer.Argument(help="records to work on; they
         print(f"exact, loaded from the records: {_memory('self') - before:,.0f} MB")
         print(f"  a search: {_timed(exact, questions)}")
         _published(work, releases, chunks, questions)
+        _made(work, questions)
         _server(work, records, chunks, questions)
         records.close()
 
@@ -65,13 +77,51 @@ def _published(work: Path, releases: int, chunks: int, questions: Vectors) -> No
     publish(work / "index", work / "out")
     print(f"publish again, nothing new: {time.perf_counter() - began:.2f} s")
     before, began = _memory("self"), time.perf_counter()
-    with Replica(work / "out", Embedder(), work / "replica") as replica:
+    embedder = Embedder()
+    with Replica(work / "out", embedder, work / "replica") as replica:
         print(f"replica ready: {time.perf_counter() - began:.1f} s, {_memory('self') - before:,.0f} MB")
         print(f"  a search: {_timed(replica.indexes.dense, questions)}")
+        _parts(replica, embedder, work)
         publish(work / "index", work / "out", force=True)
         began = time.perf_counter()
         replica.look()
         print(f"replica changed to a new generation: {time.perf_counter() - began:.1f} s")
+
+
+def _made(work: Path, questions: Vectors) -> None:
+    """The replica's search over as many made vectors as larger collections have."""
+    chance = np.random.default_rng(0)
+    for count in _SIZES:
+        (work / "made" / "indexes").mkdir(parents=True, exist_ok=True)
+        shape = (count, questions.shape[1])
+        vectors = np.lib.format.open_memmap(work / "made" / VECTORS, mode="w+", dtype=np.float32, shape=shape)
+        for start in range(0, count, 50_000):
+            vectors[start : start + 50_000] = chance.random(vectors[start : start + 50_000].shape, dtype=np.float32)
+        vectors.flush()
+        np.save(work / "made" / OWNERS, np.arange(count))
+        print(f"  over {count:,} vectors: {_timed(PublishedIndex(work / 'made'), questions[:20])}")
+
+
+def _parts(replica: Replica, embedder: Embedder, work: Path) -> None:
+    """Milliseconds of the processor that the parts of a question take, of all threads together (the median of `_ASKED`)."""
+    assistant, reranker = build_assistant(replica, Settings(data_dir=work)), packaged_reranker()
+    parts: dict[str, Callable[[str], object]] = {
+        "embedding it": embedder.encode_question,
+        "dense search": lambda asked: replica.indexes.nearest(embedder.encode_question(asked), _NEAR),
+        "reranking": lambda asked: rerank(asked, replica.search(asked, RERANKED), reranker, READ_WHOLE),
+        "all of it": assistant.ask,
+    }
+    took = {name: float(np.median([_cpu(part, asked) for asked in _ASKED])) for name, part in parts.items()}
+    searched = float(np.median([_cpu(lambda one: replica.search(one, RERANKED), asked) for asked in _ASKED]))
+    took["dense search"] -= took["embedding it"]
+    took["reranking"] -= searched
+    print("a question, ms of the processor: " + ", ".join(f"{name} {ms:.0f}" for name, ms in took.items()))
+
+
+def _cpu(part: Callable[[str], object], asked: str) -> float:
+    began = time.process_time()
+    part(asked)
+    return 1000 * (time.process_time() - began)
 
 
 def _server(work: Path, records: Records, chunks: int, questions: Vectors) -> None:

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from ingest.errors import Unreadable
+from ingest.errors import NotRead, Unreadable
 
 MAX_ANSWER = 12_000_000  # bytes of an answer; a text of the length that is let in takes up to four for each character
 _START = "import sys; sys.path[:] = sys.argv[2:]; from ingest.confined_child import main; main(int(sys.argv[1]))"
@@ -34,18 +34,27 @@ def confined(
     twice that by the clock. Any thread may call; one call runs at a time.
 
     Raises:
-        Unreadable: it raised something, took too much, hung, crashed or ended the process; the text says which.
+        Unreadable: it raised something, took too much, hung or crashed; the text says which.
+        NotRead: the process could not do its work, or was ended by the system.
     """
     name = f"{function.__module__}:{function.__qualname__}"
     asked = {"function": name, "arguments": arguments, "seconds": seconds, "megabytes": megabytes}
     answer = _KEEPER.ask(json.dumps(asked).encode(), seconds)
     if "reason" in answer:
-        raise Unreadable(str(answer["reason"]))
+        raise (NotRead if answer.get("outside") else Unreadable)(str(answer["reason"]))
     return answer["result"]
 
 
 class _Gone(Exception):
-    """The child ended, or was ended, without an answer; the text is what to say of the file."""
+    """The child ended, or was ended, without an answer; the text is what to say of the file.
+
+    Args:
+        outside: whether the file has most likely nothing to do with it.
+    """
+
+    def __init__(self, message: str, *, outside: bool = False) -> None:
+        super().__init__(message)
+        self.outside = outside
 
 
 class _Child:
@@ -86,7 +95,7 @@ class _Child:
         except TimeoutError:
             raise _Gone(f"reading it took more than {2 * seconds} seconds") from None
         except (OSError, EOFError):
-            raise _Gone(self._end(seconds)) from None
+            raise self._end(seconds) from None
         except ValueError:
             raise _Gone("its reader crashed on it") from None
         return (
@@ -105,19 +114,19 @@ class _Child:
             got += part
         return bytes(got)
 
-    def _end(self, seconds: int) -> str:
+    def _end(self, seconds: int) -> _Gone:
         """Why a child that hung up did so."""
         try:
             status = self._process.wait(1)
         except subprocess.TimeoutExpired:
-            return "its reader stopped answering"
+            return _Gone("its reader stopped answering")
         if status == -signal.SIGXCPU:
-            return f"reading it took more than {seconds} seconds"
+            return _Gone(f"reading it took more than {seconds} seconds")
         if status == -signal.SIGKILL:
-            return "its reader was stopped by the system, most likely because memory ran out"
+            return _Gone("its reader was stopped by the system, most likely because memory ran out", outside=True)
         if status < 0:
-            return f"its reader crashed on it ({signal.Signals(-status).name})"
-        return f"its reader ended without an answer (exit status {status})"
+            return _Gone(f"its reader crashed on it ({signal.Signals(-status).name})")
+        return _Gone(f"its reader ended without an answer (exit status {status})", outside=True)
 
     def close(self) -> None:
         """End it. In a copy of this process that was forked, only hang up: the child is another's."""
@@ -152,7 +161,7 @@ class _Keeper:
         try:
             answer = child.ask(request, seconds)
         except _Gone as gone:
-            answer = {"reason": str(gone), "worn": False}
+            answer = {"reason": str(gone), "worn": False, "outside": gone.outside}
             self._drop()
         except BaseException:
             self._drop()  # Ctrl-C: an answer that is still to come must not be taken for the next one's

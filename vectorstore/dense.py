@@ -106,7 +106,9 @@ class ChromaIndex:
 
     def close(self) -> None:
         """Let go of the files. Chroma keeps a client for each path for good; without this a new one would be the old."""
-        if not self._layout.chroma_url:
+        if isinstance(self._collection, RemoteCollection):
+            self._collection.close()
+        else:
             _forget_clients()
 
     def hurry(self) -> None:
@@ -196,9 +198,10 @@ class ChromaIndex:
         mark = self.generation
         if mark > records.generation:
             raise IndexUnavailableError("Chroma is ahead of the records (a restored backup?)")
-        expected = records.counts()[2]
-        if mark == records.generation and self.count() != expected:
-            raise IndexUnavailableError(f"Chroma has {self.count()} vectors, the records {expected}")
+        held, expected = self.count(), records.counts()[2]
+        # asked in this order: another process may write in between
+        if held != expected and mark == records.generation:
+            raise IndexUnavailableError(f"Chroma has {held} vectors, the records {expected}")
         probe = records.sample_vectors(up_to=mark, count=64)
         lost = sum(not near or near[0].similarity < 0.999 for near in (self.nearest(v, 1) for v in probe))
         if lost > len(probe) // 20:  # an approximate index may miss one now and then

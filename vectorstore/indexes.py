@@ -158,8 +158,14 @@ class Indexes:
 
     def _in_background(self) -> None:
         """Bring Chroma up in a thread, whose end nobody waits for."""
-        self._rebuild = threading.Thread(target=self._keep_trying, daemon=True, name="chroma-rebuild")
-        self._rebuild.start()
+        rebuild = threading.Thread(target=self._keep_trying, daemon=True, name="chroma-rebuild")
+        try:
+            rebuild.start()
+        except RuntimeError as error:  # the system gives no more threads
+            log.warning("Search is exact and slower, for Chroma is not used: %s. %s", error, self._later)
+            self.troubles["chroma"] = str(error)
+        else:
+            self._rebuild = rebuild
 
     def _keep_trying(self) -> None:
         try:

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import re
+import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -20,7 +21,8 @@ _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
 _WRITER_BYTES = 64_000_000
 _VERSION = 3  # of what is indexed and how; an index of another version is built again
 _FIELDS = ["title", "text", "day", "marks"]
-_FAILURES = (ValueError, OSError, AttributeError, RuntimeError)  # as which tantivy's errors come
+# tantivy's panics are not Exceptions, so all is taken for tantivy's but these
+_NOT_TANTIVYS = (KeyboardInterrupt, SystemExit, sqlite3.Error, IndexUnavailableError)
 
 
 class LexicalIndex:
@@ -40,8 +42,10 @@ class LexicalIndex:
             self._paragraphs = _open(path / "paragraphs")
             mark = json.loads(self._mark.read_text("utf-8")) if self._mark.exists() else {}
             self.generation, version = int(mark.get("generation", 0)), mark.get("version", 1 if mark else _VERSION)
-        except _FAILURES as error:
-            raise IndexUnavailableError(f"tantivy: {error}") from error
+        except BaseException as error:
+            if isinstance(error, _NOT_TANTIVYS):
+                raise
+            raise _unavailable(error) from error
         if version != _VERSION:
             raise IndexUnavailableError(f"tantivy: the index is of version {version}, this program's is {_VERSION}")
 
@@ -57,7 +61,9 @@ class LexicalIndex:
         """
         if self.generation > records.generation:
             raise IndexUnavailableError("tantivy is ahead of the records (a restored backup?)")
-        if self.generation == records.generation and self.counts() != (expected := records.counts()[:2]):
+        expected = records.counts()[:2]
+        # asked in this order: another process may write in between
+        if self.counts() != expected and self.generation == records.generation:
             raise IndexUnavailableError(f"tantivy has {self.counts()} releases and paragraphs, the records {expected}")
 
     def best_releases(self, question: str, limit: int, dates: tuple[int, int] | None = None) -> list[tuple[int, float]]:
@@ -131,8 +137,10 @@ class LexicalIndex:
             self.verify(records)
             failpoint("lexical.not-sealed-yet")
             seal(self._mark.parent)
-        except _FAILURES as error:
-            raise IndexUnavailableError(f"tantivy: {error}") from error
+        except BaseException as error:
+            if isinstance(error, _NOT_TANTIVYS):
+                raise
+            raise _unavailable(error) from error
 
     def _write(self, records: Records, target: int, progress: Callable[[int], None] | None) -> None:
         unseal(self._mark.parent)
@@ -166,6 +174,10 @@ class LexicalIndex:
             os.fsync(handle.fileno())
         fresh.replace(self._mark)
         self.generation = generation
+
+
+def _unavailable(error: BaseException) -> IndexUnavailableError:
+    return IndexUnavailableError(f"tantivy: {' '.join(str(error).split())[:300] or type(error).__name__}")
 
 
 def drop_lexical(path: Path) -> None:

@@ -3,6 +3,7 @@
 import importlib.util
 import logging
 import os
+import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from vectorstore.errors import ModelError
 
 LOCAL = "local"  # in place of an address: a cluster of this machine alone, which ends with the program
 _WORTH = 500  # texts from which a cluster is asked; fewer are embedded here before it has begun
+_CONNECT = 5.0  # seconds
 _BATCH = 256  # texts that a worker is given together
 
 
@@ -70,6 +72,7 @@ class RayEmbedder(Embedder):
 
         if not ray.is_initialized():
             local = self._address == LOCAL
+            _reach(self._address)
             ray.init(
                 None if local else self._address, include_dashboard=False if local else None, logging_level="error"
             )
@@ -87,6 +90,17 @@ class RayEmbedder(Embedder):
             )
             .iter_batches(batch_size=_BATCH)
         )
+
+
+def _reach(address: str) -> None:
+    """Ray itself tries for minutes.
+
+    Raises:
+        OSError: nobody listens at the address, where it is one of a host and a port.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT).close()
 
 
 class _Worker:

@@ -1,5 +1,7 @@
 """Chroma on a server: its client, which waits for ever, behind deadlines, retries and a breaker."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -8,7 +10,7 @@ import httpx
 
 from vectorstore.embedding import Vectors
 from vectorstore.errors import IndexGoneError, IndexUnavailableError, ServerUnavailableError
-from vectorstore.remote import REST, PassingError, Patience, Remote
+from vectorstore.remote import REST, PassingError, Patience, Remote, wait_for
 
 if TYPE_CHECKING:
     from chromadb.api import AsyncClientAPI
@@ -20,6 +22,7 @@ T = TypeVar("T")
 # A server that has just been started reads its index from the disk when it is first asked.
 _LOOK = Patience(10.0, attempts=3)
 _WRITE = Patience(120.0, each=60.0, attempts=5, first_wait=0.5)
+_PARTING = 2.0  # seconds that the end of the connections may take
 _AGAIN = 2  # attempts of a question: a connection that was kept may be one of before the server's restart
 _BUSY = {429, 500, 502, 503, 504}
 
@@ -65,6 +68,12 @@ class RemoteCollection:
             self._name, embedding_function=None, configuration=configuration, metadata={"generation": 0}
         )
         return client, made
+
+    def close(self) -> None:
+        """Let go of the connections, which all collections of this process share; whoever asks again opens others."""
+        server: Any = self._client
+        with contextlib.suppress(Exception):  # nobody needs to know how they end
+            wait_for(asyncio.wait_for(server._server._cleanup(), _PARTING))
 
     def hurry(self) -> None:
         """From now on a question waits no longer than it may; and what the collection holds is what it holds now, until it is written to."""

@@ -84,9 +84,7 @@ class Render:
         if not token:
             return ""
         link = f"/receipt/{quote(token)}"
-        return (
-            f'<p class="otr-receipt"><a href="{link}" target="_blank" rel="noopener">{self._say("chat.receipt")}</a></p>'
-        )
+        return f'<p class="otr-receipt"><a href="{link}" target="_blank" rel="noopener">{self._say("chat.receipt")}</a></p>'
 
     def _marks(self, statement: Statement, citations: Sequence[Citation], turn: int, place: int) -> str:
         """The numbers, each with its quote beside it, which is seen while the number is pointed at or has the focus.

@@ -82,18 +82,33 @@ def _words(store: Store, many: int) -> Iterator[str]:
             yield f"{name}: a search for what it says finds {first}"
 
 
+def opens(world: World, embedder: Embedder) -> Iterator[str]:
+    """The store opens, and both indexes are in use."""
+    with Store.own(world.data_dir, embedder, "check") as store:
+        store.bring_up()
+        if wrong := _not_in_use(store):
+            yield wrong
+
+
+def _not_in_use(store: Store) -> str | None:
+    here = store.indexes
+    if here.troubles or here.dense.name != "chroma" or here.lexical is None:
+        return f"dense index {here.dense.name}, lexical {here.lexical}, {here.troubles}"
+    return None
+
+
 def whole(world: World, embedder: Embedder) -> Iterator[str]:
     """The program starts, both indexes are in use and level, and everything that is stored is found in both."""
     if not stored(world.data_dir):
         return
     with Store.own(world.data_dir, embedder, "check") as store:
         store.bring_up()
-        if store.indexes.troubles or store.indexes.dense.name != "chroma" or store.indexes.lexical is None:
-            yield f"dense index {store.indexes.dense.name}, lexical {store.indexes.lexical}, {store.indexes.troubles}"
+        if wrong := _not_in_use(store):
+            yield wrong
             return
-        counts = store.records.counts()
-        if (found := store.indexes.lexical.counts()) != counts[:2]:
-            yield f"the index of words has {found}, the records {counts[:2]}"
+        counts = store.records.counts()[:2]
+        if store.indexes.lexical and (found := store.indexes.lexical.counts()) != counts:
+            yield f"the index of words has {found}, the records {counts}"
         yield from _words(store, _MANY)
         yield from _meaning(store)
 

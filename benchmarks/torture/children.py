@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -154,9 +154,25 @@ def serves(world: World, embedder: Embedder) -> None:
             _ask(store, rng)
 
 
-def _ask(store: Store, rng: random.Random) -> None:
-    """Search for what one release says; any other first hit is a wrong answer."""
-    name = rng.choice(sorted(store.records.stored()))
+def ingests_beside(world: World, embedder: Embedder) -> None:
+    """What `ontherecord ingest` does while a server has the data directory."""
+    with Store.beside(world.data_dir, embedder, "ingest") as store:
+        ingest([str(world.source)], store, Unwatched())
+
+
+def follows(world: World, embedder: Embedder) -> None:
+    """What `ontherecord serve` does with its store while others write beside it; until it is killed."""
+    with Store.own(world.data_dir, embedder, "serve", writes=False) as store:
+        store.bring_up(chroma_in_background=True)
+        rng = random.Random(os.getpid())
+        same = [world.release_id(name) for name, version in world.before.items() if world.after.get(name) == version]
+        while os.getppid() != 1:
+            _ask(store, rng, same)
+
+
+def _ask(store: Store, rng: random.Random, names: Sequence[str] = ()) -> None:
+    """Search for what one release says (of all, or of `names`); any other first hit is a wrong answer."""
+    name = rng.choice(names or sorted(store.records.stored()))
     first = found_first(store, name)
     if first != name:
         print(json.dumps({"wrong": f"what {name} says is found in {first}, by {store.indexes.dense.name}"}), flush=True)

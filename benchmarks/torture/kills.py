@@ -13,7 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.torture import checks
-from benchmarks.torture.children import Job, armed, forked, ingests, rebuilds, serves, syncs, web_site
+from benchmarks.torture.children import (
+    Job,
+    armed,
+    follows,
+    forked,
+    ingests,
+    ingests_beside,
+    rebuilds,
+    serves,
+    syncs,
+    web_site,
+)
 from benchmarks.torture.made import World
 from vectorstore.embedding import Embedder
 
@@ -26,9 +37,17 @@ PLACES: dict[str, tuple[str, ...]] = {
     "ingest": (*_IN_RECORDS, *_IN_INDEXES),
     "sync": (*_IN_RECORDS, *_IN_SYNC, *_IN_INDEXES),
     "rebuild": (*_IN_REBUILD, *_IN_INDEXES),
+    "beside": _IN_RECORDS,
     "serve": ("lock.taken", *_IN_REBUILD, *_IN_INDEXES),
 }
-JOBS: dict[str, Job] = {"ingest": ingests, "sync": syncs, "rebuild": rebuilds, "serve": serves}
+JOBS: dict[str, Job] = {
+    "ingest": ingests,
+    "sync": syncs,
+    "rebuild": rebuilds,
+    "serve": serves,
+    "beside": ingests_beside,
+}
+FOLLOW = "follow"  # a server that is killed while "beside" writes beside it
 
 
 @dataclass
@@ -87,6 +106,9 @@ class Lane:
             world.next_round(self._rng, self._releases, SOME)
             self._round(world, job, kills=8)
             self._round(world, ("rebuild", "serve")[number % 2], kills=4)
+            if job == "ingest":
+                world.next_round(self._rng, self._releases, SOME)
+                self._round(world, "beside", kills=3)
 
     def _round(self, world: World, job: str, kills: int) -> None:
         """Kill the job `kills` times, then let it end, and look at everything."""
@@ -101,10 +123,26 @@ class Lane:
                 break  # it has ended, and would have nothing to do the next time
             if number % 8 == 4:
                 self._look("whole", world, lambda: checks.whole(world, self._embedder))
-        if world.before or job in ("ingest", "sync"):
-            self._finish(world, job)
+        self._finish(world, "ingest" if job == "beside" else job)
 
     def _kill(self, world: World, job: str, place: str | None) -> bool:
+        """One kill; of a job that writes beside a server, the server is killed after it, while it takes in what was written."""
+        if job != "beside":
+            return self._kill_one(world, job, place)
+        out = world.folder / "server.json"
+        server = forked(lambda: follows(world, self._embedder), out)
+        time.sleep(self._rng.uniform(0, 0.5))
+        killed = self._kill_one(world, job, place)
+        time.sleep(self._rng.uniform(0, 1.5))
+        os.kill(server, signal.SIGKILL)
+        _, status = os.waitpid(server, 0)
+        if os.WIFSIGNALED(status):
+            self.tally.kills[f"{FOLLOW} at random"] += 1
+        self._read(FOLLOW, out, status, ended=not os.WIFSIGNALED(status))
+        self._look("cheap", world, lambda: checks.cheap(world, self._embedder))
+        return killed
+
+    def _kill_one(self, world: World, job: str, place: str | None) -> bool:
         """One kill, at a place or at random, and a look at what is left. Returns whether it was killed before it ended."""
         out = world.folder / "out.json"
 
@@ -200,7 +238,7 @@ def merged(tallies: Iterable[Tally]) -> Tally:
 
 def rows(tally: Tally) -> Iterator[tuple[str, int, int, int]]:
     """(job, kills at random moments, kills at named places, how many places)."""
-    for job in JOBS:
+    for job in (*JOBS, FOLLOW):
         here = {name.partition(" ")[2]: count for name, count in tally.kills.items() if name.startswith(f"{job} ")}
         random_ones = here.pop("at random", 0)
         yield job, random_ones, sum(here.values()), len(here)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.errors import Unreadable
+from ingest.errors import NotRead, Unreadable
 from ingest.items import Item, Settled
 from ingest.sources_toml import Source
 from ingest.structure import to_release
@@ -86,6 +86,8 @@ class Watch:
         page = replace(page, etag=fetched.etag, modified=fetched.last_modified, body=body)
         try:
             return self._read(page, fetched)
+        except NotRead as error:  # the next sync asks for the page as if it had never been asked for
+            return (page.url, error), replace(page, etag=None, modified=None, body=None, checked="", reason=str(error))
         except Unreadable as error:  # the page is as it is: it is read again only when it has changed
             return (page.url, error), replace(page, reason=str(error))
 

@@ -1,16 +1,11 @@
 """A run over real files into a real store: the books balance, nothing is done twice, nothing is lost."""
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from ingest.sources import NoSuchInput
-from tests.conftest import ROOT, SAMPLE, TakeIn, wait_for_records, write_jsonl
-from vectorstore.records import Records
+from tests.conftest import SAMPLE, TakeIn, write_jsonl
 
 
 def releases(count: int, words: int = 20) -> list[dict[str, object]]:
@@ -98,31 +93,3 @@ def test_a_paragraph_too_long_for_the_model_is_embedded_in_parts_and_cited_whole
         _, paragraphs, chunks = store.records.counts()
         assert (paragraphs, chunks > 7) == (2, True)
         assert store.search("Does the walrus sing?")[0].paragraph.text == long
-
-
-@pytest.mark.slow
-def test_kill_9_and_the_same_command_again_gives_the_same_books(tmp_path: Path) -> None:
-    source = write_jsonl(tmp_path / "many.jsonl", releases(700, words=120))
-    command = [
-        sys.executable,
-        "-m",
-        "assistant.cli",
-        "ingest",
-        str(source),
-        "--data-dir",
-        str(tmp_path / "index"),
-        "--json",
-    ]
-    killed = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    stored = wait_for_records(tmp_path / "index" / "records.db")
-    assert killed.poll() is None
-    os.kill(killed.pid, signal.SIGKILL)
-    killed.wait()
-    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert '"found": 700, "new": 700, "changed": 0, "unchanged": 0' in again.stdout
-    assert '"resumed": true' in again.stdout
-    records = Records(tmp_path / "index" / "records.db", read_only=True)
-    assert 0 < stored < 700
-    assert records.counts()[:2] == (700, 700)
-    assert set(records.stored()) == {f"r{n}" for n in range(700)}
-    records.close()

@@ -10,6 +10,7 @@ import pytest
 
 from assistant.build import build_assistant
 from assistant.settings import Settings
+from ingest.pipeline import Unwatched, ingest
 from tests.conftest import ROOT, SAMPLE, TakeIn, write_jsonl
 from vectorstore.embedding import Embedder
 from vectorstore.errors import LockedError
@@ -50,19 +51,21 @@ def answered(store: Store, settings: Settings, expected: str) -> float:
     return time.monotonic() - began
 
 
-def test_what_is_stored_beside_a_server_is_answered_from_seconds_later(serving: Store, tmp_path: Path) -> None:
+def test_what_is_stored_beside_a_server_is_answered_from_seconds_later(
+    serving: Store, embedder: Embedder, tmp_path: Path
+) -> None:
     settings = Settings(data_dir=serving.layout.data_dir)
     done = run("ingest", write_jsonl(tmp_path / "a.jsonl", [FIRST]), "--data-dir", settings.data_dir)
     assert (done.returncode, done.stderr[-len(TOLD) :]) == (0, TOLD)
     assert answered(serving, settings, "cost $7.25 million") < 10
     changed = {**FIRST, "text": "The Quemado bridge cost $8 million."}
-    done = run("ingest", write_jsonl(tmp_path / "a.jsonl", [changed]), "--data-dir", settings.data_dir)
-    assert done.returncode == 0
+    with Store.beside(settings.data_dir, embedder, "ingest") as writing:
+        ingest([str(write_jsonl(tmp_path / "a.jsonl", [changed]))], writing, Unwatched())
     answered(serving, settings, "cost $8 million")
     assert serving.indexes.dense.name == "chroma"
     assert serving.indexes.troubles == {}
-    done = run("withdraw", "bridge", "--data-dir", settings.data_dir)
-    assert (done.returncode, done.stdout) == (0, "withdrawn: 1\n")
+    with Store.beside(settings.data_dir, embedder, "withdraw") as writing:
+        assert writing.withdraw(["bridge"]) == ["bridge"]
     deadline = time.monotonic() + 20
     while "Quemado" in " ".join(hit.release.title for hit in serving.search(ASKED)):
         assert time.monotonic() < deadline

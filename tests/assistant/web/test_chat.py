@@ -15,10 +15,14 @@ from vectorstore.store import Store
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=[(1280, 860), (390, 844)], ids=["wide", "phone"])
+WIDE, PHONE = (1280, 860), (360, 780)
+BOTH = pytest.mark.parametrize("page", [WIDE, PHONE], indirect=True, ids=["wide", "phone"])
+
+
+@pytest.fixture
 def page(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[Page]:
     """A page that has loaded, and that asks nothing of any other host."""
-    width, height = request.param
+    width, height = getattr(request, "param", WIDE)
     page = browser.new_page(viewport={"width": width, "height": height})
     asked: list[str] = []
     page.on("request", lambda sent: asked.append(sent.url))
@@ -29,6 +33,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, server: str) -> Itera
     page.close()
 
 
+@BOTH
 def test_an_answer_and_its_source(page: Page) -> None:
     ask(page, "What is a straw purchaser?")
     expect(page.locator(".otr-answer")).to_contain_text("Straw purchasers are people who buy guns", timeout=20_000)
@@ -47,6 +52,7 @@ def test_an_answer_and_its_source(page: Page) -> None:
     assert page.evaluate("document.activeElement.id") == "source-1-1"
 
 
+@BOTH
 def test_a_follow_up_and_a_new_conversation(page: Page) -> None:
     ask(page, "Who was the letter about cartels and guns addressed to?")
     expect(page.locator(".otr-answer")).to_contain_text("Kristi Noem", timeout=20_000)
@@ -61,6 +67,7 @@ def test_a_follow_up_and_a_new_conversation(page: Page) -> None:
     expect(page.locator(".otr-source")).to_have_count(0)
 
 
+@BOTH
 def test_what_the_releases_do_not_say(page: Page) -> None:
     ask(page, "What is Heinrich's position on Medicare for All?")
     expect(page.locator(".otr-abstained")).to_contain_text("The releases don't say.", timeout=20_000)

@@ -19,8 +19,8 @@ from vectorstore.embedding import Embedder
 
 pytestmark = pytest.mark.browser
 
-GROUPS = [PAYLOADS[start : start + 8] for start in range(0, len(PAYLOADS), 8)]
-NAMES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gum", "Hazel")
+GROUPS = [PAYLOADS[start : start + 16] for start in range(0, len(PAYLOADS), 16)]
+NAMES = ("Alder", "Birch", "Cedar", "Dogwood")
 ALLOWED = {
     "A",
     "ARTICLE",
@@ -151,7 +151,7 @@ def test_in_the_widget_on_another_site_and_on_its_plain_page(page: Page, served:
     page.goto(f"{served.site}/")
     page.get_by_role("button", name="Ask a question").click()
     frame = page.frame_locator("iframe")
-    for number, name in enumerate(NAMES[: len(GROUPS)]):
+    for number, name in enumerate(NAMES):
         frame.get_by_label("Your question").fill(f"How much did the {name} bridge in Ruidoso cost? {GROUPS[number][0]}")
         frame.get_by_role("button", name="Ask", exact=True).click()
         turn = frame.locator(".turn").nth(number)
@@ -160,7 +160,7 @@ def test_in_the_widget_on_another_site_and_on_its_plain_page(page: Page, served:
         expect(turn.locator(".source").first).to_contain_text(" ".join(html.unescape(GROUPS[number][3]).split()))
     check(frame.locator("#log"), served.address, form)
     page.wait_for_timeout(300)
-    for number, name in enumerate(NAMES[: len(GROUPS)]):
+    for number, name in enumerate(NAMES):
         words = urlencode({"q": f"How much did the {name} bridge in Ruidoso cost? {GROUPS[number][0]}"})
         page.goto(f"{served.address}/widget/search?{words}")
         assert f"The {name} bridge in Ruidoso cost" in page.locator("main").inner_text()

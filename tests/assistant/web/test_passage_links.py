@@ -4,14 +4,13 @@ import base64
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from assistant.links import passage_link
 from ingest.raw import RawRelease
 from ingest.structure import to_release
 from ingest.web.fetch import Fetcher
 from ingest.web.page import release_of
-from tests.assistant.web.chromium import ARGUMENTS, CHROMIUM
 from tests.ingest.site import LAYOUTS, Answer, Site, Told, running
 from vectorstore.sentences import sentence_spans
 
@@ -25,14 +24,6 @@ _STYLE = "<style>::target-text { background-color: rgb(255, 0, 255); color: blac
 def site() -> Iterator[Site]:
     with running() as site:
         yield site
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def marked(page: Page) -> bool:

@@ -1,0 +1,134 @@
+"""Damages the files of sound indexes, one at a time, and sees whether it is found before anything is answered, and healed.
+
+    python -m benchmarks.torture.corruptions
+
+Prints a row for each file and damage: which index was said to be unsound and why, and how long it took until both were sound again. Ends
+with status 1 where one was not found, or not healed, or something was embedded for it.
+"""
+
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from benchmarks.torture import checks
+from benchmarks.torture.children import StandIn, ingests
+from benchmarks.torture.made import World
+from vectorstore.check import compare_seals
+from vectorstore.embedding import Vectors
+from vectorstore.layout import Layout
+
+RELEASES, CHANGED = 112, 60  # of nine paragraphs: Chroma stores its graph after every thousand vectors
+_USED = b"release"  # in Chroma's database: a value that counts, for much of the file is free pages, which nothing reads
+FILES = {
+    "Chroma's database": "chroma/chroma.sqlite3",
+    "Chroma's graph": "chroma/*/data_level0.bin",
+    "tantivy's meta": "lexical/releases/meta.json",
+    "a segment of tantivy's": "lexical/paragraphs/*.store",
+    "our generation mark": "lexical/mark.json",
+    "our seal": "chroma/seal.json",
+}
+
+
+def _flip(path: Path, _: Path) -> None:
+    content = bytearray(path.read_bytes())
+    middle = max(content.find(_USED, len(content) // 2), len(content) // 2)
+    content[middle : middle + 64] = bytes(byte ^ 0xFF for byte in content[middle : middle + 64])
+    path.write_bytes(content)
+
+
+DAMAGES: dict[str, Callable[[Path, Path], object]] = {
+    "deleted": lambda path, _: path.unlink(),
+    "cut in half": lambda path, _: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "zeroed": lambda path, _: path.write_bytes(bytes(path.stat().st_size)),
+    "64 bytes flipped": _flip,
+    "of an earlier generation": lambda path, earlier: path.write_bytes(earlier.read_bytes()),
+}
+
+
+class Counting(StandIn):
+    """Counts the texts that it embeds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts = 0
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        self.texts += len(texts)
+        return super()._encode(texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of a damage: index → why it was said to be unsound, what is wrong after all, and seconds until all was sound."""
+
+    reasons: dict[str, str]
+    wrong: list[str]
+    seconds: float
+
+
+class Shelter:
+    """A data directory with sound indexes, which are put back before each damage; and what they were a generation earlier."""
+
+    def __init__(self, folder: Path) -> None:
+        self.embedder, self._folder, self.world = Counting(), folder, World(folder / "world")
+        self.world.folder.mkdir(parents=True)
+        for name in ("earlier", "sound"):
+            self.world.next_round(random.Random(1), RELEASES, CHANGED)
+            ingests(self.world, self.embedder)
+            self._copy(self.indexes, folder / name)
+
+    @property
+    def indexes(self) -> Path:
+        """Where the indexes lie."""
+        return self.world.data_dir / "indexes"
+
+    def damage(self, file: str, damage: str) -> Found:
+        """Damage one of `FILES` in one of the ways of `DAMAGES`, and open the store as its owner does."""
+        self._copy(self._folder / "sound", self.indexes)
+        DAMAGES[damage](_newest(self.indexes, FILES[file]), _newest(self._folder / "earlier", FILES[file]))
+        reasons, began, before = compare_seals(Layout(self.world.data_dir)), time.monotonic(), self.embedder.texts
+        wrong = list(checks.opens(self.world, self.embedder))
+        seconds = time.monotonic() - began
+        if self.embedder.texts != before:
+            wrong.append(f"{self.embedder.texts - before} texts were embedded")
+        return Found(reasons, [*wrong, *checks.whole(self.world, self.embedder)], seconds)
+
+    def _copy(self, source: Path, target: Path) -> None:
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target)
+
+
+def _newest(folder: Path, pattern: str) -> Path:
+    """The file; of several, the one that was written last."""
+    return max(folder.glob(pattern), key=lambda path: path.stat().st_mtime_ns)
+
+
+def each() -> Iterator[tuple[str, str]]:
+    """Every file with every damage."""
+    yield from ((file, damage) for file in FILES for damage in DAMAGES)
+
+
+def main() -> None:
+    """Damage everything in turn."""
+    shelter = Shelter(Path(tempfile.mkdtemp(prefix="corruptions-")))
+    bad = 0
+    for file, damage in each():
+        found = shelter.damage(file, damage)
+        bad += bool(found.wrong or not found.reasons)
+        said = "; ".join(f"{name}: {reason}" for name, reason in found.reasons.items()) or "NOT FOUND"
+        print(f"{file:24}{damage:26}{found.seconds:5.2f} s  {said}")
+        for wrong in found.wrong:
+            print(f"  WRONG: {wrong}")
+    print(f"{len(list(each()))} corruptions, {bad} not found or not healed")
+    if bad:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    typer.run(main)
