@@ -91,7 +91,8 @@ def search(
     scores = _score_paragraphs(question, vector, ranked, records, lexical)
     places = records.paragraph_positions(releases)
     whole = records.releases(releases)
-    best = sorted(scores, key=lambda key: (-scores[key], key))
+    # a release that another process has changed or withdrawn since it was ranked is not there any more
+    best = sorted((key for key in scores if key in places), key=lambda key: (-scores[key], key))
     hits = []
     for key in _spread(best, {key: places[key][0] for key in best}, releases[:_SPREAD])[:limit]:
         owner, position = places[key]

@@ -92,12 +92,18 @@ class Shelter:
         """Damage one of `FILES` in one of the ways of `DAMAGES`, and open the store as its owner does."""
         self._copy(self._folder / "sound", self.indexes)
         DAMAGES[damage](_newest(self.indexes, FILES[file]), _newest(self._folder / "earlier", FILES[file]))
-        reasons, began, before = compare_seals(Layout(self.world.data_dir)), time.monotonic(), self.embedder.texts
-        wrong = list(checks.opens(self.world, self.embedder))
+        began = time.monotonic()
+        reasons, wrong = self.open()
         seconds = time.monotonic() - began
+        return Found(reasons, [*wrong, *checks.whole(self.world, self.embedder)], seconds)
+
+    def open(self) -> tuple[dict[str, str], list[str]]:
+        """Why each index is said to be unsound that is, and what is wrong once the store was opened as its owner does."""
+        reasons, before = compare_seals(Layout(self.world.data_dir)), self.embedder.texts
+        wrong = list(checks.opens(self.world, self.embedder))
         if self.embedder.texts != before:
             wrong.append(f"{self.embedder.texts - before} texts were embedded")
-        return Found(reasons, [*wrong, *checks.whole(self.world, self.embedder)], seconds)
+        return reasons, wrong
 
     def _copy(self, source: Path, target: Path) -> None:
         shutil.rmtree(target, ignore_errors=True)

@@ -28,5 +28,5 @@ def test_fifty_kills_lose_nothing_and_make_no_answer_wrong(tmp_path: Path) -> No
         [*command, "--work", str(tmp_path / "work")], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert done.stdout.splitlines()[5].startswith("50 kills in ")
+    assert any(line.startswith("50 kills in ") for line in done.stdout.splitlines())
     assert done.stdout.splitlines()[-1] == "0 things wrong"
