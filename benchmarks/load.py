@@ -139,7 +139,11 @@ async def _ask_on(
 ) -> None:
     while time.monotonic() < ends:
         began = time.perf_counter()
-        answer = await client.post(url, json={"question": next(questions)}, headers=STREAM if stream else {})
+        try:
+            answer = await client.post(url, json={"question": next(questions)}, headers=STREAM if stream else {})
+        except httpx.TransportError:  # the connection broke, which no reader should see
+            seen.statuses[0] += 1
+            continue
         took = time.perf_counter() - began
         seen.statuses[answer.status_code] += 1
         if answer.status_code == 200 and (not stream or "event: answer" in answer.text):
