@@ -65,6 +65,12 @@ class OfficeDatabase:
             raise OfficeError(f"The office's database {self.name} cannot be used: {why}.") from error
 
     def _bring_up(self) -> None:
+        try:
+            self._make()
+        except OfficeError:  # two servers that start at once: the other has made the tables meanwhile
+            self._make()
+
+    def _make(self) -> None:
         with self.begin() as connection:
             TABLES.create_all(connection)
             kept = connection.scalar(select(about.c.value).where(about.c.name == "schema"))

@@ -57,6 +57,8 @@ def forked(work: Callable[[], object], out: Path) -> int:
     """Run `work` in a child, with what it prints going to `out` (and errors to `out` with .err). Returns its process id."""
     sys.stdout.flush()
     sys.stderr.flush()
+    for path in (out, out.with_suffix(".err")):  # here, for the child may be killed before it does anything
+        path.write_bytes(b"")
     pid = os.fork()
     if not pid:
         _run(work, out)
