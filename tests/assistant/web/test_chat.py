@@ -59,6 +59,9 @@ def test_a_follow_up_and_a_new_conversation(page: Page) -> None:
     ask(page, "which House members led that letter?")
     expect(page.locator(".otr-answer").nth(1)).to_contain_text("Dan Goldman", timeout=20_000)
     expect(page.locator("#otr-sources summary")).to_be_visible(timeout=20_000)
+    expect(page.locator("button.otr-offer").first).to_be_visible(
+        timeout=20_000
+    )  # the panel is not drawn anew after that
     page.locator("a.otr-cite").first.click()  # of the first answer, whose sources are folded away now
     expect(page.locator("#source-1-1")).to_be_visible()
     assert page.evaluate("document.activeElement.id") == "source-1-1"

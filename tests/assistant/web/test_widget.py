@@ -260,6 +260,8 @@ def test_on_a_phone_it_is_all_there_is(page: Page, served: Served) -> None:
     assert page.evaluate(FOCUS) != "own"
     assert frame.locator("html").evaluate("element => element.scrollWidth <= innerWidth")
     page.locator("button.close").click()
+    expect(page.locator("dialog")).to_be_hidden()
+    page.wait_for_function(f"() => ({FOCUS}) === 'open'")  # the opener has it back, a moment after
     page.locator("#own").focus()
     assert page.evaluate(FOCUS) == "own"
 
