@@ -135,14 +135,20 @@ def test_indexes_missing_behind_and_unsound_are_mended_by_the_command(
     assert doctor() == [("wrong", "index-behind")]
     assert "(chroma by 1, lexical by 1 writes)" in doctor.found[0]["what"]
     for file in (data_dir / "indexes" / "lexical").rglob("*.term"):
-        file.write_bytes(b"x" * 100)
-    (data_dir / "indexes" / "chroma" / "chroma.sqlite3").write_bytes(b"x" * 9000)
+        damaged(file, 100)
+    damaged(data_dir / "indexes" / "chroma" / "chroma.sqlite3", 9000)
     assert doctor() == [("wrong", "index-unsound"), ("wrong", "index-unsound")]
     assert [one["what"].split()[1] for one in doctor.found] == ["chroma", "lexical"]
     shutil.rmtree(data_dir / "indexes" / "chroma")
     assert doctor() == [("wrong", "index-missing")]
     doctor.mend()
     assert doctor() == []
+
+
+def damaged(file: Path, size: int) -> None:
+    """Nonsense in a file's place; in a file of its own, for this process may still have the old one in its memory."""
+    file.unlink()
+    file.write_bytes(b"x" * size)
 
 
 def test_records_that_disagree_are_found_by_a_deep_look(beside: Doctor, data_dir: Path) -> None:
