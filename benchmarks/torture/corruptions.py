@@ -35,19 +35,25 @@ FILES = {
 }
 
 
+def _put(path: Path, content: bytes | bytearray) -> None:
+    """In a file of its own: this process may still have the old one in its memory, and would die of a shorter one."""
+    path.unlink()
+    path.write_bytes(content)
+
+
 def _flip(path: Path, _: Path) -> None:
     content = bytearray(path.read_bytes())
     middle = max(content.find(_USED, len(content) // 2), len(content) // 2)
     content[middle : middle + 64] = bytes(byte ^ 0xFF for byte in content[middle : middle + 64])
-    path.write_bytes(content)
+    _put(path, content)
 
 
 DAMAGES: dict[str, Callable[[Path, Path], object]] = {
     "deleted": lambda path, _: path.unlink(),
-    "cut in half": lambda path, _: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
-    "zeroed": lambda path, _: path.write_bytes(bytes(path.stat().st_size)),
+    "cut in half": lambda path, _: _put(path, path.read_bytes()[: path.stat().st_size // 2]),
+    "zeroed": lambda path, _: _put(path, bytes(path.stat().st_size)),
     "64 bytes flipped": _flip,
-    "of an earlier generation": lambda path, earlier: path.write_bytes(earlier.read_bytes()),
+    "of an earlier generation": lambda path, earlier: _put(path, earlier.read_bytes()),
 }
 
 

@@ -58,6 +58,7 @@ def test_a_damaged_index_is_found_out_and_built_again_without_embedding(
         files[0].unlink()
     else:
         content = files[0].read_bytes()
+        files[0].unlink()  # a file of its own, for this process may still have the old one in its memory
         files[0].write_bytes(content[: len(content) // 2] if damage == "truncate" else b"\x00" * len(content))
     with take_in.open() as store:
         store.bring_up()
