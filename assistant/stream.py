@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Assistant
 from assistant.types import Answer, Citation, Statement
+from vectorstore.wanted import Left, wanted_while
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,6 @@ def answering(assistant: Assistant, question: str, history: Sequence[str] = ()) 
         asking.gone.set()
 
 
-class Left(Exception):
-    """Nobody waits for the answer any more."""
-
-
 class _Asking:
     """One question, in a thread that asks it: a generator cannot yield from inside a callback."""
 
@@ -57,7 +54,8 @@ class _Asking:
 
     def run(self) -> None:
         try:
-            self.pieces.put(self._assistant.ask(self._question, self._history, self._said))
+            with wanted_while(lambda: not self.gone.is_set()):
+                self.pieces.put(self._assistant.ask(self._question, self._history, self._said))
         except Left:
             return
         except BaseException as error:

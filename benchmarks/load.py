@@ -2,7 +2,8 @@
 
     python -m benchmarks.load DATA_DIR QUESTIONS.jsonl [--seconds 15] [--streams 200]
 
-A closed loop of clients: each asks, waits for the whole answer, and asks again. The clients run in this process, on the same cores as the server.
+A closed loop of clients: each asks, waits for the whole answer, and asks again, over a connection of its own. The clients run in this process, on the
+same cores as the server.
 """
 
 import asyncio
@@ -12,11 +13,12 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +40,7 @@ UNLIMITED = {
     f"ONTHERECORD_QUESTIONS_A_{per}": "0" for per in ("MINUTE", "DAY", "DAY_IN_ALL")
 }  # the limits of an address, for all clients here have one
 STREAM = {"Accept": "text/event-stream"}
+_TLS = ssl.create_default_context()  # not used here; one for all clients, for reading the certificates takes a while
 
 
 @dataclass
@@ -47,6 +50,7 @@ class Seen:
     answered: list[float] = field(default_factory=list)
     away: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    broke: Counter[str] = field(default_factory=Counter)  # connections, by what httpx calls it
     no_retry_after: int = 0
     seconds: float = 0.0
 
@@ -56,7 +60,8 @@ class Seen:
         rate = len(self.answered) / self.seconds
         return (
             f"{name:34} {rate:8.1f}/s  p50 {p50:7.0f}  p95 {p95:7.0f}  p99 {p99:7.0f} ms   "
-            f"turned away {len(self.away):6} (p95 {away:5.0f} ms, {self.no_retry_after} without Retry-After)  {dict(self.statuses)}"
+            f"turned away {len(self.away):6} (p95 {away:5.0f} ms, {self.no_retry_after} without Retry-After)  "
+            f"{dict(self.statuses)} {dict(self.broke) or ''}"
         )
 
 
@@ -127,22 +132,27 @@ def measure(address: str, asked: list[str], clients: int, seconds: float, *, str
 async def _measure(address: str, asked: list[str], clients: int, seconds: float, *, stream: bool) -> Seen:
     seen, ends = Seen(seconds=seconds), time.monotonic() + seconds
     questions = itertools.cycle(asked)
-    async with _client() as client:
-        await asyncio.gather(
-            *(_ask_on(client, f"{address}/api/ask", questions, ends, seen, stream=stream) for _ in range(clients))
-        )
+    async with asyncio.TaskGroup() as group:
+        for _ in range(clients):
+            group.create_task(_ask_on(f"{address}/api/ask", questions, ends, seen, stream=stream))
     return seen
 
 
-async def _ask_on(
+async def _ask_on(url: str, questions: Iterator[str], ends: float, seen: Seen, *, stream: bool) -> None:
+    # one pool for all would be searched from end to end at each request, and be what is measured
+    async with _client() as client:
+        await _ask_until(client, url, questions, ends, seen, stream=stream)
+
+
+async def _ask_until(
     client: httpx.AsyncClient, url: str, questions: Iterator[str], ends: float, seen: Seen, *, stream: bool
 ) -> None:
     while time.monotonic() < ends:
         began = time.perf_counter()
         try:
             answer = await client.post(url, json={"question": next(questions)}, headers=STREAM if stream else {})
-        except httpx.TransportError:  # the connection broke, which no reader should see
-            seen.statuses[0] += 1
+        except httpx.TransportError as error:  # the connection broke, which no reader should see
+            seen.broke[f"{type(error).__name__}: {error} after {time.perf_counter() - began:.1f} s"] += 1
             continue
         took = time.perf_counter() - began
         seen.statuses[answer.status_code] += 1
@@ -155,9 +165,11 @@ async def _ask_on(
 
 
 async def _with(other, address: str, asked: list[str], count: int, seconds: float) -> Seen:  # type: ignore[no-untyped-def]
-    """Four clients beside so many of another kind."""
-    others = [asyncio.create_task(other(address, asked)) for _ in range(count)]
-    await asyncio.sleep(1)
+    """Four clients beside so many of another kind, once each of those has its first answer or has left for the first time."""
+    begun = asyncio.Semaphore(0)
+    others = [asyncio.create_task(other(address, asked, begun.release)) for _ in range(count)]
+    for _ in range(count):
+        await begun.acquire()
     seen = await _measure(address, asked, 4, seconds, stream=False)
     for task in others:
         task.cancel()
@@ -165,34 +177,37 @@ async def _with(other, address: str, asked: list[str], count: int, seconds: floa
     return seen
 
 
-async def slow_reader(address: str, asked: list[str]) -> None:
-    """Asks, and reads a byte a second."""
+async def slow_reader(address: str, asked: list[str], begun: Callable[[], None]) -> None:
+    """Asks once, with a small window, and then takes a byte a second of its answer."""
     host, port = address.removeprefix("http://").split(":")
+    body = json.dumps({"question": asked[0]}).encode()
+    head = f"POST /api/ask HTTP/1.1\r\nHost: {host}\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     while True:
-        reader, writer = await asyncio.open_connection(host, int(port), limit=1)
-        body = json.dumps({"question": asked[0]}).encode()
-        head = f"POST /api/ask HTTP/1.1\r\nHost: {host}\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection = socket.create_connection((host, int(port)))
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        reader, writer = await asyncio.open_connection(sock=connection, limit=1)
         writer.write(head.encode() + body)
-        with contextlib.suppress(OSError):
-            while await reader.read(1):
-                await asyncio.sleep(1)
-        writer.close()
+        if b" 200 " in await reader.readexactly(16):
+            break
+        writer.close()  # turned away
+        await asyncio.sleep(1)
+    begun()
+    while await reader.read(1):
+        await asyncio.sleep(1)
 
 
-async def leaver(address: str, asked: list[str]) -> None:
-    """Asks, and leaves before the answer comes."""
+async def leaver(address: str, asked: list[str], begun: Callable[[], None]) -> None:
+    """Asks, and leaves before the answer comes, again and again."""
     async with _client() as client:
         for question in itertools.cycle(asked):
             with contextlib.suppress(httpx.TimeoutException):
                 await client.post(f"{address}/api/ask", json={"question": question}, headers=STREAM, timeout=0.05)
+            begun()
             await asyncio.sleep(0.2)
 
 
-@contextlib.asynccontextmanager
-async def _client() -> AsyncIterator[httpx.AsyncClient]:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(timeout=120, limits=limits) as client:
-        yield client
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=120, verify=_TLS)
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from vectorstore.errors import ModelError
 from vectorstore.packed import PackedReader, Row, Session
 from vectorstore.types import Evidence, Hit, Judgement
+from vectorstore.wanted import still_wanted
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -106,6 +107,7 @@ class PackagedReranker(PackedReader):
 
     def _judge(self, rows: Sequence[Row], halves: Sequence[_Half]) -> Judgement:
         """A paragraph read to the end: the best of its windows counts."""
+        still_wanted()
         relevance = float("-inf")
         evidence: list[Evidence] = []
         for row, (hidden, _) in zip(rows, halves, strict=True):
@@ -121,6 +123,7 @@ class PackagedReranker(PackedReader):
         One row at a time: it is as fast as a batch on two cores, and what a row scores does not hang on its neighbours,
         as it does in a batch, where the int8 scale is of all rows together.
         """
+        still_wanted()
         hidden, early = self._lower.run(["hidden", "early"], row.inputs)
         return hidden, float(early[0])
 

@@ -11,9 +11,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from assistant.stream import Left, SoFar
+from assistant.stream import SoFar
 from assistant.types import Answer, Citation, Statement
 from assistant.web.service import Service
+from vectorstore.wanted import Left, wanted_while
 
 _STILL = 15.0  # seconds of silence after which something is sent, so that no proxy takes the connection for dead
 _STILL_THERE = b": still at work\n\n"  # a comment of server-sent events
@@ -35,7 +36,7 @@ class Asking:
         self._work = service.capacity.start(self._ask)
 
     def leave(self) -> None:
-        """Nobody waits any more: the work stops at its next statement, or does not begin."""
+        """Nobody waits any more: the work stops at the next paragraph that it reads or statement that it makes, or does not begin."""
         self._gone.set()
         self._work.cancel()
 
@@ -65,7 +66,8 @@ class Asking:
 
     def _ask(self) -> None:
         try:
-            self._tell(self._assistant.ask_here(self._question, self._history, self._said))
+            with wanted_while(lambda: not self._gone.is_set()):
+                self._tell(self._assistant.ask_here(self._question, self._history, self._said))
         except Left:
             return
         except BaseException as error:

@@ -4,6 +4,8 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import copy_context
+from functools import partial
 from typing import TypeVar, cast
 
 Result = TypeVar("Result")
@@ -42,7 +44,7 @@ class Capacity:
         return self._held
 
     def start(self, work: Callable[[], Result]) -> Future[Result]:
-        """Begin work as soon as there is a place; a future that is cancelled before does not begin.
+        """Begin work, in the context (`contextvars`) of this caller, as soon as there is a place; a future that is cancelled before does not begin.
 
         Raises:
             Busy: too much waits already.
@@ -53,7 +55,8 @@ class Capacity:
         future: Future[Result] = Future()
         try:
             # daemons, so that a model that hangs does not hold up the end of the program
-            threading.Thread(target=self._work, args=(work, future), daemon=True, name="question").start()
+            within = partial(copy_context().run, work)
+            threading.Thread(target=self._work, args=(within, future), daemon=True, name="question").start()
         except BaseException:
             self._leave()
             raise

@@ -24,6 +24,9 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 log = logging.getLogger(__name__)
 
+# Seconds that a connection may be idle: longer than nginx and the clouds' balancers keep theirs (60), so that they close it and never
+# send a request into one that is just being closed here.
+_IDLE = 75
 _GRACE = 5  # seconds that answers under way have to finish when the server is stopped; an open page keeps a connection for ever
 
 
@@ -65,6 +68,7 @@ def run_server(settings: Settings) -> None:
             log_config=None,  # assistant/operate/logs.py
             log_level="warning",
             access_log=False,
+            timeout_keep_alive=_IDLE,
             forwarded_allow_ips=split(settings.trusted_proxies),
             timeout_graceful_shutdown=_GRACE,
         )

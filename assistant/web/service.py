@@ -16,11 +16,11 @@ from assistant.office_key import office_key
 from assistant.question import BadQuestion
 from assistant.receipts import Receipts
 from assistant.settings import Settings
-from assistant.stream import Left
 from assistant.types import Answer
 from assistant.web.capacity import Capacity
 from assistant.web.metrics import Metrics
 from vectorstore.store import Store
+from vectorstore.wanted import Left
 
 log = logging.getLogger(__name__)
 

@@ -1,5 +1,6 @@
 """What a real server logs, that nothing of its visitors is in it, and that the dashboard shows what it measures."""
 
+import http.client
 import json
 import logging
 import os
@@ -102,6 +103,19 @@ def test_a_servers_log_has_routes_and_results_and_nothing_personal(served: Serve
     assert all(isinstance(line["ms"], float) and line["ms"] > 0 for line in lines)
     log = served.log.read_text("utf-8").lower()
     assert [word for word in private if word in log] == []
+
+
+def test_an_idle_connection_is_kept_for_the_next_request(served: Served) -> None:
+    """A proxy that keeps idle connections would send requests into ones that are being closed."""
+    one = http.client.HTTPConnection(served.address.removeprefix("http://"))
+    one.connect()
+    connection = one.sock
+    for wait in (0, 7):
+        time.sleep(wait)
+        one.request("GET", "/api/v1/health")
+        assert one.getresponse().read()
+    assert one.sock is connection
+    one.close()
 
 
 def test_a_fault_of_ours_is_logged_with_its_place_and_without_the_question(served: Served) -> None:

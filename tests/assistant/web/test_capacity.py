@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import threading
 import time
@@ -19,6 +20,7 @@ from tests.assistant.test_model_server import QUESTION, number
 from tests.assistant.web.running import Running, in_a_loop, running, wait_until
 from tests.assistant.web.test_api import events
 from vectorstore.store import Store
+from vectorstore.wanted import Left, wanted_while
 
 SAID = "More than 600 defendants were charged"
 SSE = {"Accept": "text/event-stream"}
@@ -136,6 +138,15 @@ def test_who_leaves_stops_the_work(one_at_a_time: Running, model: ModelServer) -
     wait_until(lambda: one_at_a_time.metric(IN_FLIGHT) == 0)
     assert one_at_a_time.metric(counted) == before
     assert one_at_a_time.metric('ontherecord_questions_total{engine="none",outcome="failed"}') == 0
+
+
+def test_reading_stops_when_nobody_waits(one_at_a_time: Running, model: ModelServer) -> None:
+    model.go.set()
+    looks = itertools.count()
+    with wanted_while(lambda: next(looks) < 5), pytest.raises(Left):
+        one_at_a_time.service.assistant.ask(QUESTION)
+    assert (next(looks), one_at_a_time.service.capacity.held) == (6, 0)
+    assert one_at_a_time.service.assistant.ask(QUESTION).answered
 
 
 def test_a_reader_that_does_not_read_holds_no_place(one_at_a_time: Running, model: ModelServer) -> None:
