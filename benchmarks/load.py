@@ -11,7 +11,6 @@ import contextlib
 import itertools
 import json
 import os
-import signal
 import socket
 import ssl
 import subprocess
@@ -81,6 +80,14 @@ def main(
         states(address, pid, asked, seconds, streams)
         if corpus:
             beside(address, asked, seconds, data_dir, corpus)
+    with_a_model(data_dir, asked, seconds, streams)
+    with served(data_dir, ONTHERECORD_QUESTIONS_AT_ONCE=str(streams)) as (address, pid):
+        print(measure(address, asked, streams, 1, stream=True).row(f"room for all of {streams} streams"))
+        print(f"RSS {rss(pid):.0f} MB, {descriptors(pid)} descriptors")
+
+
+def with_a_model(data_dir: Path, asked: list[str], seconds: float, streams: int) -> None:
+    """Answers written by a model's server, which says the same two sentences to everything."""
     with (
         serving("The releases say so [1]. And more [2].") as model,
         served(data_dir, ONTHERECORD_LLM="openai:stub", ONTHERECORD_LLM_BASE_URL=model.url, OPENAI_API_KEY="x") as (
@@ -116,7 +123,7 @@ def beside(address: str, asked: list[str], seconds: float, data_dir: Path, corpu
     time.sleep(15)  # until it embeds
     during = measure(address, asked, 1, seconds)
     under_way = ingest.poll() is None
-    ingest.send_signal(signal.SIGINT)
+    ingest.terminate()
     ingest.wait(60)
     print(alone.row("1 client, before an ingest"))
     print(during.row(f"1 client, beside one ({'under way' if under_way else 'ENDED TOO EARLY'})"))
@@ -130,17 +137,18 @@ def measure(address: str, asked: list[str], clients: int, seconds: float, *, str
 
 
 async def _measure(address: str, asked: list[str], clients: int, seconds: float, *, stream: bool) -> Seen:
-    seen, ends = Seen(seconds=seconds), time.monotonic() + seconds
-    questions = itertools.cycle(asked)
+    began = time.monotonic()
+    seen, ends, questions = Seen(), began + seconds, itertools.cycle(asked)
     async with asyncio.TaskGroup() as group:
         for _ in range(clients):
             group.create_task(_ask_on(f"{address}/api/ask", questions, ends, seen, stream=stream))
+    seen.seconds = time.monotonic() - began  # until the last answer
     return seen
 
 
 async def _ask_on(url: str, questions: Iterator[str], ends: float, seen: Seen, *, stream: bool) -> None:
     # one pool for all would be searched from end to end at each request, and be what is measured
-    async with _client() as client:
+    async with new_client() as client:
         await _ask_until(client, url, questions, ends, seen, stream=stream)
 
 
@@ -187,10 +195,13 @@ async def slow_reader(address: str, asked: list[str], begun: Callable[[], None])
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
         reader, writer = await asyncio.open_connection(sock=connection, limit=1)
         writer.write(head.encode() + body)
-        if b" 200 " in await reader.readexactly(16):
+        received = await reader.readexactly(16)
+        if b" 200 " in received:
             break
         writer.close()  # turned away
         await asyncio.sleep(1)
+    while b"event: answer" not in received:  # the work is done, and what is left is to be read
+        received += await reader.read(64)
     begun()
     while await reader.read(1):
         await asyncio.sleep(1)
@@ -198,7 +209,7 @@ async def slow_reader(address: str, asked: list[str], begun: Callable[[], None])
 
 async def leaver(address: str, asked: list[str], begun: Callable[[], None]) -> None:
     """Asks, and leaves before the answer comes, again and again."""
-    async with _client() as client:
+    async with new_client() as client:
         for question in itertools.cycle(asked):
             with contextlib.suppress(httpx.TimeoutException):
                 await client.post(f"{address}/api/ask", json={"question": question}, headers=STREAM, timeout=0.05)
@@ -206,8 +217,9 @@ async def leaver(address: str, asked: list[str], begun: Callable[[], None]) -> N
             await asyncio.sleep(0.2)
 
 
-def _client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(timeout=120, verify=_TLS)
+def new_client(base_url: str = "") -> httpx.AsyncClient:
+    """One that keeps to its own connections."""
+    return httpx.AsyncClient(base_url=base_url, timeout=600, verify=_TLS)
 
 
 @contextlib.contextmanager
@@ -236,7 +248,9 @@ def running(command: list[str]) -> Iterator[str]:
 def _process(command: list[str], settings: dict[str, str]) -> Iterator[tuple[str, int]]:
     port = _free_port()
     environment = {**os.environ, **UNLIMITED, **settings}
-    process = subprocess.Popen([*command, str(port)], env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, str(port)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         _wait(port)
         yield f"http://127.0.0.1:{port}", process.pid
