@@ -79,6 +79,7 @@ def take_in(
     report = Report(resumed=run.resumed)
     known, seen = store.records.stored(), dict[str, str]()
     batch: list[Release] = []
+    emptied = started
     for item in items:
         report.found += 1
         watcher.read(1)
@@ -97,9 +98,10 @@ def take_in(
             outcome = "changed" if old else "new"
             batch.append(release)
         report.add(outcome)
-        if sum(map(_size, batch)) > store.batch_characters:
+        if sum(map(_size, batch)) > store.batch_characters or time.monotonic() - emptied > store.batch_seconds:
             report.embedded += _store(batch, store, run, watcher)
             stored()
+            emptied = time.monotonic()
     report.embedded += _store(batch, store, run, watcher)
     stored()
     run.close(report)

@@ -37,6 +37,7 @@ class Embedder:
     """
 
     batch_characters = 200_000  # of releases that are embedded and stored together; what a kill can cost is one batch
+    batch_seconds = 20.0  # that releases wait for others to be stored with: a polite crawler reads one a second
 
     def __init__(self, model: str = PACKAGED_MODEL) -> None:
         self.name = model

@@ -32,6 +32,7 @@ class RayEmbedder(Embedder):
     batch_characters = (
         20_000_000  # about 50,000 paragraphs: workers are started anew, and load the model, for each batch
     )
+    batch_seconds = float("inf")
 
     def __init__(self, model: str = PACKAGED_MODEL, address: str = LOCAL) -> None:
         super().__init__(model)

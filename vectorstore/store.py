@@ -247,6 +247,11 @@ class Store:
         """About how many characters of releases to hand to `write` at once."""
         return self._embedder.batch_characters
 
+    @property
+    def batch_seconds(self) -> float:
+        """How long to collect them for that."""
+        return self._embedder.batch_seconds
+
     def write(
         self,
         releases: Sequence[Release],

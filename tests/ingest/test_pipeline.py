@@ -1,11 +1,18 @@
 """A run over real files into a real store: the books balance, nothing is done twice, nothing is lost."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ingest import pipeline
+from ingest.items import Item
+from ingest.pipeline import Unwatched
+from ingest.readers.jsonl import read_jsonl
 from ingest.sources import NoSuchInput
 from tests.conftest import SAMPLE, TakeIn, write_jsonl
+from vectorstore.embedding import Embedder
+from vectorstore.store import Store
 
 
 def releases(count: int, words: int = 20) -> list[dict[str, object]]:
@@ -43,6 +50,24 @@ def test_a_changed_release_replaces_its_old_text_everywhere(take_in: TakeIn, tmp
         assert not [text for text in texts if text.startswith("Town 1 gets")]
         assert store.search("zeppelin")[0].paragraph.text == "The zeppelin was cancelled."
         assert store.records.counts() == (3, 4, 4)
+
+
+class Impatient(Embedder):
+    batch_seconds = 0.0
+
+
+def test_what_comes_slowly_is_stored_before_all_of_it_is_there(take_in: TakeIn, tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "all.jsonl", releases(3))
+    with Store.own(take_in.data_dir, Impatient(), "test") as store:
+        stored = []
+
+        def slowly() -> Iterator[Item]:
+            for item in read_jsonl(path):
+                stored.append(store.records.counts()[0])
+                yield item
+
+        report = pipeline.take_in(slowly(), ["slow"], store, Unwatched())
+    assert (stored, report.new, report.embedded, report.balances()) == ([0, 1, 2], 3, 3, True)
 
 
 def test_bad_items_are_reported_and_nothing_else_is_lost(take_in: TakeIn, tmp_path: Path) -> None:
