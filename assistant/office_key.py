@@ -7,6 +7,8 @@ import os
 import secrets
 from pathlib import Path
 
+from assistant.private_file import written_beside
+
 _FILE = "secret.key"
 _BYTES = 32
 
@@ -37,12 +39,7 @@ def _read_or_make(path: Path) -> bytes:
     """The secret; of several processes that make it at once, one wins, whole."""
     with contextlib.suppress(FileNotFoundError):
         return path.read_bytes()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
-        handle.write(secrets.token_bytes(_BYTES))
-        handle.flush()
-        os.fsync(handle.fileno())
+    fresh = written_beside(path, secrets.token_bytes(_BYTES))
     try:
         with contextlib.suppress(FileExistsError):
             os.link(fresh, path)

@@ -1,16 +1,16 @@
 """Staff accounts: names and salted scrypt hashes in `staff.json` in the data directory. A password itself is written nowhere."""
 
-import contextlib
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
 import unicodedata
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Semaphore
+
+from assistant.private_file import write_private
 
 LEAST = 12  # characters of a password
 MOST = 1_000
@@ -108,16 +108,7 @@ class Accounts:
             raise AccountError(f"{self.path} is damaged. Remove it, and make the accounts again.") from None
 
     def _write(self, held: dict[str, _Entry]) -> None:
-        """All of it or nothing, readable by its owner only."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.path.with_suffix(".new")
-        with contextlib.suppress(FileNotFoundError):
-            fresh.unlink()
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as handle:
-            json.dump({name: asdict(entry) for name, entry in held.items()}, handle, indent=1)
-            handle.flush()
-            os.fsync(handle.fileno())
-        fresh.replace(self.path)
+        write_private(self.path, json.dumps({name: asdict(entry) for name, entry in held.items()}, indent=1))
 
 
 def _entry(n: int, r: int, p: int, salt: str, hash: str) -> _Entry:

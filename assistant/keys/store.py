@@ -4,7 +4,6 @@ import contextlib
 import datetime
 import hashlib
 import json
-import os
 import re
 import secrets
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from filelock import FileLock
+
+from assistant.private_file import write_private
 
 PREFIX = "otr_"
 
@@ -97,7 +98,7 @@ class Keys:
         with self._lock:
             held = {key.name: key for key in self.all()}
             yield held
-            self._write(list(held.values()))
+            write_private(self.path, json.dumps([asdict(key) for key in held.values()], indent=1))
 
     def _by_hash(self) -> dict[str, Key]:
         """The keys by hash, read again where the file is another than it was."""
@@ -117,17 +118,6 @@ class Keys:
             return [_key(**entry) for entry in json.loads(self.path.read_text("utf-8"))]
         except (ValueError, TypeError):
             raise KeysError(f"{self.path} is damaged. Remove it, and make the keys again.") from None
-
-    def _write(self, keys: list[Key]) -> None:
-        """All of it or nothing, readable by its owner only."""
-        fresh = self.path.with_suffix(".new")
-        with contextlib.suppress(FileNotFoundError):
-            fresh.unlink()
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as handle:
-            json.dump([asdict(key) for key in keys], handle, indent=1)
-            handle.flush()
-            os.fsync(handle.fileno())
-        fresh.replace(self.path)
 
 
 def _key(name: str, scope: str, created: str, last: str, hash: str) -> Key:
