@@ -48,7 +48,7 @@ class Books:
                 "INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?)", [(key, *row, now()) for row in sorted(wanted)]
             )
             self._db.execute("UPDATE runs SET finished = ? WHERE number = ?", (now(), run))
-            self._db.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT vector FROM chunks)")
+            drop_lost_vectors(self._db)
 
     def set_aside_of(self, inputs: Sequence[str]) -> list[tuple[str, str]]:
         """(item, reason) of what is set aside of these inputs."""
@@ -58,6 +58,11 @@ class Books:
         """All that is set aside, by inputs and item."""
         rows = self._db.execute("SELECT inputs, item, reason, since FROM quarantine ORDER BY inputs, item")
         return [SetAside(tuple(json.loads(row[0])), *row[1:]) for row in rows]
+
+
+def drop_lost_vectors(db: Database) -> None:
+    """Remove the vectors of which no release has a text any more; in the transaction of what made them so, or of the end of its run."""
+    db.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT vector FROM chunks)")
 
 
 def _key(inputs: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from vectorstore.alike import alike, prints_of
-from vectorstore.books import Books
+from vectorstore.books import Books, drop_lost_vectors
 from vectorstore.database import Database
 from vectorstore.embedding import Vectors
 from vectorstore.errors import ModelMismatchError
@@ -244,6 +244,7 @@ class Records:
             gone = [one for one in release_ids if self._remove(one, "withdrawn", generation)]
             if gone:
                 self._set_meta("generation", str(generation))
+                drop_lost_vectors(self._db)
         return gone
 
     # --- releases out

@@ -3,6 +3,7 @@
 import datetime
 import json
 import sqlite3
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
 
@@ -64,8 +65,12 @@ def test_old_versions_and_withdrawn_releases_are_kept_and_not_answered_from(take
     take_in(write_jsonl(tmp_path / "a.jsonl", [{**row, "text": "Taos gets $6 for S. 12."}]))
     with take_in.open() as store:
         assert [(one.kind, one.value) for one in store.records.facets("r")][:2] == [("amount", "$6"), ("bill", "S. 12")]
+        with closing(sqlite3.connect(take_in.data_dir / "records.db")) as database:
+            vectors = database.execute("SELECT hash FROM vectors").fetchall()
+        assert len(vectors) == 1
         assert store.withdraw(["r", "none"]) == ["r"]
         assert store.records.release("r") is None
+        assert store.records.known_vectors([digest for (digest,) in vectors]) == {}
         first, second = store.records.history.of("r")
         assert (first.why, first.release.paragraphs[0].text) == ("changed", "Taos gets $5 for S. 12.")
         assert (second.why, second.release.paragraphs[0].text) == ("withdrawn", "Taos gets $6 for S. 12.")
