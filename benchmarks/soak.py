@@ -112,9 +112,9 @@ async def _soak(
 ) -> list[Sample]:
     ends = time.monotonic() + seconds
     async with contextlib.AsyncExitStack() as stack:
-        group = await stack.enter_async_context(asyncio.TaskGroup())
-        for number in range(CLIENTS):
-            client = await stack.enter_async_context(new_client(base_url=address))
+        clients = [await stack.enter_async_context(new_client(base_url=address)) for _ in range(CLIENTS)]
+        group = await stack.enter_async_context(asyncio.TaskGroup())  # ends before the clients are closed
+        for number, client in enumerate(clients):
             group.create_task(Reader(client, asked, number, seen).go_on(ends))
         group.create_task(_ingest_beside(corpus, data_dir, ends, seen))
         return await _samples(pid, seconds, seen)
