@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from vectorstore.dense import ChromaIndex
@@ -17,23 +17,28 @@ from vectorstore.errors import IndexUnavailableError
 from vectorstore.layout import Layout
 from vectorstore.lexical import LexicalIndex
 from vectorstore.records import Records
-from vectorstore.seals import OPENING, broken
+from vectorstore.sealed import OPENING
+from vectorstore.seals import broken
 
 _SECONDS, _BYTES_A_SECOND = 60, 20_000_000  # a large index takes a while to read
 
 
-def check_indexes(layout: Layout, names: Sequence[str] = ("chroma", "lexical")) -> dict[str, str | None]:
-    """What is wrong with each index, asked of a child process: index name → reason, or None where it is sound."""
-    children = [_Child(layout, name) for name in names]
+def check_indexes(layout: Layout, *, deep: bool = False) -> dict[str, str | None]:
+    """What is wrong with each index, asked of a child process by the owner: index name → reason, or None where it is sound.
+
+    `deep` reads every file, also one that nothing says was written to since it was sealed.
+    """
+    children = [_Child(layout, name, deep=deep) for name in ("chroma", "lexical")]
     return {child.name: child.reason() for child in children}
 
 
 def compare_seals(layout: Layout) -> dict[str, str]:
-    """What is wrong with each index that is not as it was when it was complete, without opening one: index name → reason.
+    """What is wrong with each index that is not as it was when it was complete, without opening one: index name → reason. For the owner.
 
     At a Chroma that was not opened to the end last time a child looks. A server's index crashes nobody, and is left out.
     """
-    reasons = {"lexical": broken(layout.lexical), "chroma": None if layout.chroma_url else broken(layout.chroma)}
+    chroma = None if layout.chroma_url else broken(layout.chroma, renew=True)
+    reasons = {"lexical": broken(layout.lexical, renew=True), "chroma": chroma}
     if reasons["chroma"] is None and (layout.chroma / OPENING).exists():
         reasons["chroma"] = _Child(layout, "chroma").reason()
     return {name: reason for name, reason in reasons.items() if reason}
@@ -42,11 +47,19 @@ def compare_seals(layout: Layout) -> dict[str, str]:
 class _Child:
     """A process that looks at one index. It ends with its parent: Chroma must not be open in two processes."""
 
-    def __init__(self, layout: Layout, name: str) -> None:
+    def __init__(self, layout: Layout, name: str, *, deep: bool = False) -> None:
         self.name, self._seconds = name, _SECONDS + _size(layout.data_dir / "indexes") // _BYTES_A_SECOND
         end, self._ours = os.pipe()  # which is closed with us, however we end
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "vectorstore.check", str(layout.data_dir), name, layout.chroma_url or ""],
+            [
+                sys.executable,
+                "-m",
+                "vectorstore.check",
+                str(layout.data_dir),
+                name,
+                layout.chroma_url or "",
+                "deep" * deep,
+            ],
             stdin=end,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -77,9 +90,9 @@ def _size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def _look(layout: Layout, name: str, records: Records) -> None:
+def _look(layout: Layout, name: str, records: Records, *, deep: bool) -> None:
     folder = {"chroma": None if layout.chroma_url else layout.chroma, "lexical": layout.lexical}[name]
-    if folder and (reason := broken(folder)):
+    if folder and (reason := broken(folder, deep=deep, renew=True)):
         raise IndexUnavailableError(reason)
     looks: dict[str, Callable[[], None]] = {
         "chroma": lambda: ChromaIndex(layout, records, create=False).verify(records),
@@ -97,7 +110,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     layout = Layout(Path(sys.argv[1]), sys.argv[3] or None)
     try:
-        _look(layout, sys.argv[2], Records(layout.records, read_only=True))
+        _look(layout, sys.argv[2], Records(layout.records, read_only=True), deep=bool(sys.argv[4]))
     except IndexUnavailableError as error:
         print(json.dumps(str(error)), flush=True)  # noqa: T201
     else:

@@ -18,7 +18,7 @@ from vectorstore.layout import Layout
 from vectorstore.records import Records
 from vectorstore.remote_chroma import RemoteCollection
 from vectorstore.rows import Keys
-from vectorstore.seals import drop_folder, seal, unseal
+from vectorstore.seals import drop_folder, seal, touched, unseal
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -98,9 +98,10 @@ class ChromaIndex:
             )
             return
         try:
-            self._collection = _client(layout.chroma).get_or_create_collection(
-                _COLLECTION, embedding_function=None, configuration=_SPACE, metadata={"generation": 0}
-            )
+            with touched(layout.chroma):
+                self._collection = _client(layout.chroma).get_or_create_collection(
+                    _COLLECTION, embedding_function=None, configuration=_SPACE, metadata={"generation": 0}
+                )
         except BaseException as error:  # Chroma's Rust panics are not Exceptions
             raise _unavailable(error) from error
 
@@ -136,6 +137,7 @@ class ChromaIndex:
         return [
             Near(int(str(metadata["release"])), 1.0 - distance)
             for metadata, distance in zip(metadatas, distances, strict=True)
+            if metadata  # else it was removed while Chroma looked
         ]
 
     def sync(self, records: Records, progress: Callable[[int], None] | None = None) -> None:
@@ -149,14 +151,13 @@ class ChromaIndex:
             return
         folder = None if self._layout.chroma_url else self._layout.chroma
         try:
-            if folder:
-                unseal(folder)
+            before = unseal(folder) if folder else {}
             failpoint("chroma.unsealed")
             self._write(records, mark, target, progress)
             self.verify(records)
             failpoint("chroma.not-sealed-yet")
             if folder:
-                seal(folder)
+                seal(folder, before, hash_later=mark > 0)
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt | sqlite3.Error | IndexUnavailableError):
                 raise

@@ -13,9 +13,10 @@ from vectorstore.embedding import Vectors
 from vectorstore.errors import IndexUnavailableError, ServerUnavailableError
 from vectorstore.layout import Layout
 from vectorstore.lexical import LexicalIndex, drop_lexical
+from vectorstore.quiet import QuietLook
 from vectorstore.records import Records
 from vectorstore.remote import REST
-from vectorstore.seals import broken, opening
+from vectorstore.seals import broken, opening, unseal
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,8 @@ class Indexes:
         self._seen = -1  # the generation that was taken in last
         self._unsound = set[str]()  # indexes that must be made anew
         self._made: DenseIndex | None = None
+        self._quiet: QuietLook | None = None
+        self._writing = threading.Lock()  # held by whoever brings indexes up, catches up or mends
 
     @property
     def dense(self) -> DenseIndex:
@@ -81,6 +84,8 @@ class Indexes:
     def close(self) -> None:
         """Let go of the indexes' files; who owns them next must be the only one that writes to them."""
         self._closed.set()
+        if self._quiet:
+            self._quiet.stop()
         if self._rebuild and not self._served:
             self._rebuild.join()
         if self._chroma is not None:
@@ -108,8 +113,12 @@ class Indexes:
         """Compare the indexes with their seals, rebuild the unsound, catch up. For the owner only.
 
         An index that cannot be brought up is not used, and `troubles` says why. With `chroma_in_background`, a Chroma that has to be rebuilt is rebuilt in a thread while search is exact; and a server that
-        does not answer is tried again until it does.
+        does not answer is tried again until it does; and what was believed unread is read.
         """
+        with self._writing:
+            self._bring_up(progress, chroma_in_background=chroma_in_background)
+
+    def _bring_up(self, progress: Progress | None, *, chroma_in_background: bool) -> None:
         self.troubles = compare_seals(self._layout)
         self._unsound = set(self.troubles)
         for name, reason in self.troubles.items():
@@ -122,6 +131,7 @@ class Indexes:
             if self._rebuild and not self.troubles.get("chroma"):
                 # sound, so it only has to be opened; a server that has to be filled first is not waited for
                 self._rebuild.join(_SOON if self._served else None)
+            self._look_quietly()
         else:
             self._bring_up_chroma(progress)
 
@@ -131,6 +141,10 @@ class Indexes:
         Raises:
             IndexUnavailableError: the lexical index cannot be written.
         """
+        with self._writing:
+            return self._catch_up()
+
+    def _catch_up(self) -> bool:
         target, lexical, chroma = self._records.generation, self.lexical, self._chroma
         behind = [one for one in (lexical, chroma) if one is not None and one.generation != target]
         if not behind and self._seen == target:
@@ -145,6 +159,36 @@ class Indexes:
         self.__dict__.pop("_exact", None)
         self._seen = target
         return True
+
+    def _look_quietly(self) -> None:
+        if self._quiet:
+            return
+        folders = {name: self._folder(name) for name in ("lexical", "chroma")}
+        if self._layout.chroma_url:
+            del folders["chroma"]
+        quiet = QuietLook(folders, self._mend)
+        try:
+            quiet.start()
+        except RuntimeError as error:
+            log.warning("The indexes are not looked at while questions are answered: %s", error)
+        else:
+            self._quiet = quiet
+
+    def _mend(self, name: str, reason: str) -> None:
+        """Make an index anew that is not what was written, while search goes on without it."""
+        log.warning("The %s index is rebuilt from the records: %s", name, reason)
+        with self._writing:
+            unseal(self._folder(name))  # whatever happens now, nobody takes it for sound
+            if self._closed.is_set():
+                return
+            self._unsound.add(name)
+            self.troubles[name] = reason
+            if name == "lexical":
+                self.lexical = None
+                self._bring_up_lexical(None)
+            else:
+                self._chroma = None
+                self._in_background()
 
     def _bring_up_lexical(self, progress: Progress | None) -> None:
         folder = self._layout.lexical

@@ -129,22 +129,22 @@ class LexicalIndex:
         Raises:
             IndexUnavailableError: it cannot be written.
         """
-        target = records.generation
-        if self.generation == target:
+        target, mark = records.generation, self.generation
+        if mark == target:
             return
         try:
+            before = unseal(self._mark.parent)
+            failpoint("lexical.unsealed")
             self._write(records, target, progress)
             self.verify(records)
             failpoint("lexical.not-sealed-yet")
-            seal(self._mark.parent)
+            seal(self._mark.parent, before, hash_later=mark > 0)
         except BaseException as error:
             if isinstance(error, _NOT_TANTIVYS):
                 raise
             raise _unavailable(error) from error
 
     def _write(self, records: Records, target: int, progress: Callable[[int], None] | None) -> None:
-        unseal(self._mark.parent)
-        failpoint("lexical.unsealed")
         written = records.written_since(self.generation)
         stale = [*records.removed_since(self.generation), *(written if any(self.counts()) else [])]
         both = (self._releases, self._paragraphs)

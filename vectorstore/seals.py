@@ -1,50 +1,75 @@
-"""Is an index what it was when it was complete? The hashes of its files, written beside them then, tell.
+"""Is an index what it was when it was complete? What was written down beside it then tells: the hashes of its files, and of a large index
+what the system says of them (`signs.py`), for which they need not be read again.
 
 An index is unsealed before it is written to, and sealed when it holds what it should. So whatever a kill, a full disk, a bad disk or a
 restored folder has made of one, its seal is missing or broken, and it is built again before anything is answered from it.
 """
 
-import hashlib
-import json
-import marshal
-import os
+import logging
 import shutil
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
+from vectorstore.contents import DAMAGED, content
 from vectorstore.errors import IndexUnavailableError
 from vectorstore.failpoints import failpoint
+from vectorstore.sealed import (
+    OPENING,
+    SEAL,
+    Files,
+    Sealed,
+    changing,
+    fresh_seal,
+    is_as,
+    may_wait,
+    paths_of,
+    read_seal,
+    signs_of,
+    stop_reading,
+    write_seal,
+)
+from vectorstore.signs import Sign, same_file, settled, sign
 
-SEAL = "seal.json"
-_FORMAT = 2
-_ROWS = 1_000  # of a table, that are hashed at once
-OPENING = "chroma.opening"  # there while Chroma is opened: if it is there before, that did not end well
-_NOT_CONTENT = (".lock", "-journal", "-wal", "-shm", ".new", OPENING)  # ends of names of files that come and go
-_TOUCHED = "acquire_write"  # a table to which Chroma adds a row each time it is opened
+log = logging.getLogger(__name__)
+
+_NOTHING: Files = MappingProxyType({})
 
 
-def seal(folder: Path) -> None:
+def seal(folder: Path, before: Files = _NOTHING, *, hash_later: bool = False) -> None:
     """Write down what the files of a complete index are. It must not be written to meanwhile.
+
+    Args:
+        before: what `unseal` returned; a file that was not written to since is not hashed again.
+        hash_later: leave the hashes of large files to `quiet.py`; until then only their signs vouch for them.
 
     Raises:
         OSError: they cannot be read, or the seal cannot be written.
     """
-    text = json.dumps({"format": _FORMAT, "files": _hashes(folder)})
-    fresh = folder / f"{SEAL}.new"
-    with fresh.open("w", encoding="utf-8") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    failpoint("seal.before-it-counts")
-    fresh.replace(folder / SEAL)
+    paths, found = paths_of(folder), dict[str, Sealed]()
+    signs = signs_of(folder, paths)
+    for name, path in paths.items():
+        old, here = before.get(name, Sealed(None)), signs.get(name)
+        later = hash_later and here is not None and may_wait(here)
+        known = old.hash if here is not None and here == old.sign else None
+        found[name] = Sealed(known or (None if later else content(path)), here)
+    if any(sign(paths[name]) != here for name, here in signs.items()):
+        raise OSError(f"{folder} was written to while it was sealed")
+    write_seal(folder, found)
 
 
-def unseal(folder: Path) -> None:
-    """The index is about to be written to."""
-    (folder / SEAL).unlink(missing_ok=True)
+def unseal(folder: Path) -> Files:
+    """The index is about to be written to. Returns what the seal said, for the next one."""
+    with changing:
+        stop_reading(folder)
+        try:
+            said = read_seal(folder)
+        except (OSError, ValueError):
+            said = {}
+        (folder / SEAL).unlink(missing_ok=True)
+    return said
 
 
 @contextmanager
@@ -59,6 +84,32 @@ def opening(folder: Path | None) -> Iterator[None]:
         yield
     finally:
         (folder / OPENING).unlink(missing_ok=True)
+
+
+@contextmanager
+def touched(folder: Path) -> Iterator[None]:
+    """Around what adds a row of no content to a SQLite file: if it was as sealed before, it is so after it, by another sign."""
+    with changing:
+        stop_reading(folder)
+        try:
+            before = read_seal(folder)
+            as_sealed = {
+                name: one for name, one in before.items() if name.endswith(".sqlite3") and is_as(folder, name, one)
+            }
+        except (OSError, ValueError):
+            as_sealed = {}
+        yield
+        if not as_sealed:
+            return
+        failpoint("seal.touched")
+        with _if_it_can(folder):
+            signs = settled({name: folder / name for name in as_sealed}, fresh_seal(folder))
+            after = {
+                name: replace(one, sign=signs[name])
+                for name, one in as_sealed.items()
+                if name in signs and one.sign and same_file(signs[name], one.sign)
+            }
+            write_seal(folder, {**before, **after})
 
 
 def drop_folder(folder: Path) -> None:
@@ -79,73 +130,65 @@ def drop_folder(folder: Path) -> None:
     failpoint("index.removed")
 
 
-def broken(folder: Path) -> str | None:
-    """Why an index cannot be used as it lies there, or None where it is as it was sealed."""
+def broken(folder: Path, *, deep: bool = False, renew: bool = False) -> str | None:
+    """Why an index cannot be used as it lies there, or None where it is as it was sealed.
+
+    Args:
+        deep: read all, whatever the signs say.
+        renew: write down the signs of what had to be read, and hashes that were left for later; for the owner only.
+    """
     if not folder.exists():
         return "it is not there"
     try:
-        sealed = json.loads((folder / SEAL).read_text("utf-8"))
+        sealed = read_seal(folder)
     except FileNotFoundError:
         return "it was not finished"
     except (OSError, ValueError) as error:
         return f"its seal cannot be read ({error})"
     try:
-        found = _hashes(folder)
+        return _compared(folder, sealed, deep=deep, renew=renew)
     except OSError as error:
         return f"a file of it cannot be read ({error})"
-    if sealed == {"format": _FORMAT, "files": found}:
-        return None
-    listed = sealed.get("files") if isinstance(sealed, dict) else None
-    before = listed if isinstance(listed, dict) else {}
-    differ = sorted(name for name in {*before, *found} if before.get(name) != found.get(name))
-    return f"{differ[0] if differ else SEAL} is not what was written"
 
 
-def _hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 by name, of every file that counts."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.name == SEAL or path.name.endswith(_NOT_CONTENT) or not path.is_file() or _is_scratch(path):
+def _compared(folder: Path, sealed: Files, *, deep: bool, renew: bool) -> str | None:
+    paths, found = paths_of(folder), dict[str, Sealed]()
+    signs = {name: sign(path) for name, path in paths.items()} if renew else {}
+    for name in sorted({*sealed, *paths}):
+        if name not in paths or name not in sealed:
+            return f"{name} is not what was written"
+        old = sealed[name]
+        believed = is_as(folder, name, old)
+        if believed and not deep:
+            found[name] = old
             continue
-        found[path.relative_to(folder).as_posix()] = _content(path) if path.suffix == ".sqlite3" else _bytes(path)
-    return found
+        if old.hash is None and not believed:
+            return f"{name} was written to since, or the machine started again, before it was hashed"
+        found[name] = Sealed(content(paths[name]))
+        if (found[name].hash or "").startswith(DAMAGED) or old.hash not in (None, found[name].hash):
+            return f"{name} is not what was written"
+    if renew:
+        with _if_it_can(folder):
+            _renew(folder, sealed, found, signs)
+    return None
 
 
-def _is_scratch(path: Path) -> bool:
-    """Chroma's files of a graph that it has not stored yet: it fills them anew, from its database, whenever it is opened."""
-    return (
-        path.name != "chroma.sqlite3"
-        and (path.parent / "header.bin").exists()
-        and not (path.parent / "index_metadata.pickle").exists()
-    )
+def _renew(folder: Path, sealed: Files, found: Files, read_at: Mapping[str, Sign]) -> None:
+    """Write down what was found where the seal does not say so: of files whose signs are still those that they were read at."""
+    if all(one.sign and one.hash == sealed[name].hash for name, one in found.items()):
+        return
+    now = signs_of(folder, paths_of(folder))
+    fresh = {
+        name: replace(one, sign=now[name] if now.get(name) == read_at[name] else None) for name, one in found.items()
+    }
+    if fresh != sealed:
+        write_seal(folder, fresh)
 
 
-def _bytes(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def _content(path: Path) -> str:
-    """Of what the tables of a SQLite file hold, for opening one changes its bytes; or what is wrong with the file."""
-    digest = hashlib.sha256()
+@contextmanager
+def _if_it_can(folder: Path) -> Iterator[None]:
+    """A sound index is no less so where its seal cannot be written anew: next time it has to be read again, or built."""
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as database:
-            database.text_factory = bytes
-            (state,) = database.execute("PRAGMA integrity_check(1)").fetchone()
-            digest.update(state)
-            tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY name"
-            for name, made in database.execute(tables).fetchall():
-                if name.decode() == _TOUCHED:
-                    continue
-                digest.update(_packed((name, made)))
-                rows = database.execute(f'SELECT * FROM "{name.decode()}"')
-                while some := rows.fetchmany(_ROWS):
-                    digest.update(_packed(some))
-    except (sqlite3.Error, ValueError) as error:
-        return f"damaged: {error}"
-    return digest.hexdigest()
-
-
-def _packed(rows: Any) -> bytes:
-    """Rows as bytes, the same for equal rows: numbers, bytes and None, in the last form of marshal's in which nothing hangs on identity."""
-    return marshal.dumps(rows, 2)
+        yield
+    except OSError as error:
+        log.warning("The seal of %s could not be written: %s", folder, error)

@@ -25,7 +25,9 @@ _OURS = re.compile(r"ontherecord-\d{8}-\d{6}\.tar")
 
 
 def doctor(
-    deep: Annotated[bool, typer.Option("--deep", help="Read every release and vector too; takes longer.")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read every release, vector and index file too; takes longer.")
+    ] = False,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

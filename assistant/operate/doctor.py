@@ -97,7 +97,7 @@ def _look(place: Place, *, deep: bool) -> tuple[tuple[int, int], list[Finding]]:
         if deep:
             found += records_checks.content(place)
         if place.owner is None:
-            found += other_checks.indexes(place, records)
+            found += other_checks.indexes(place, records, deep=deep)
         return records.counts()[:2], found
     finally:
         records.close()

@@ -26,7 +26,7 @@ _SHIPPED = ("packaged", "none")  # rerankers that need no folder
 _ROOM = 50_000_000  # bytes, for what else is written
 
 
-def indexes(place: Place, records: Records) -> Iterator[Finding]:
+def indexes(place: Place, records: Records, *, deep: bool) -> Iterator[Finding]:
     """Are the indexes there, sound, and level with the records? For the owner of the directory."""
     layout = place.layout
     gone = {"lexical": not layout.lexical.exists(), "chroma": layout.chroma_url is None and not layout.chroma.exists()}
@@ -34,7 +34,7 @@ def indexes(place: Place, records: Records) -> Iterator[Finding]:
         what = f"There is no {' and no '.join(missing)} index. It is built from the records, and nothing is embedded again."
         yield Finding("wrong", "index-missing", what, place.searched())
         return
-    unsound = {name: reason for name, reason in check_indexes(layout).items() if reason}
+    unsound = {name: reason for name, reason in check_indexes(layout, deep=deep).items() if reason}
     for name, reason in unsound.items():
         what = f"The {name} index is not sound: {reason}. It is built again from the records, and nothing is embedded again."
         mend = "unset ONTHERECORD_CHROMA_URL" if name == "chroma" and layout.chroma_url else place.searched()

@@ -26,11 +26,12 @@ from benchmarks.torture.children import (
     web_site,
 )
 from benchmarks.torture.made import World
+from vectorstore import quiet, sealed
 from vectorstore.embedding import Embedder
 
 SOME = 8  # releases that are changed in a round, and as many added
 _IN_RECORDS = ("records.before-commit", "records.after-batch:3", "records.old-removed:2", "run.begun", "run.not-finished-yet", "run.finished", "lock.taken")  # fmt: skip
-_IN_INDEXES = ("lexical.unsealed", "lexical.one-of-two-committed", "lexical.committed", "lexical.not-sealed-yet", "chroma.opening", "chroma.unsealed", "chroma.old-removed", "chroma.part-written", "chroma.written", "chroma.marked", "chroma.not-sealed-yet", "seal.before-it-counts", "seal.before-it-counts:2")  # fmt: skip
+_IN_INDEXES = ("lexical.unsealed", "lexical.one-of-two-committed", "lexical.committed", "lexical.not-sealed-yet", "chroma.opening", "chroma.unsealed", "chroma.old-removed", "chroma.part-written", "chroma.written", "chroma.marked", "chroma.not-sealed-yet", "seal.before-it-counts", "seal.before-it-counts:2", "seal.touched")  # fmt: skip
 _IN_SYNC = ("sync.listed", "sync.stored:2", "sync.withdrawn:2", "sync.pages-noted:2")
 _IN_REBUILD = ("index.half-removed", "index.half-removed:2", "index.removed", "index.removed:2")
 PLACES: dict[str, tuple[str, ...]] = {
@@ -47,6 +48,7 @@ JOBS: dict[str, Job] = {
     "serve": serves,
     "beside": ingests_beside,
 }
+_LARGE, _QUIET = sealed.LARGE, quiet.QUIET
 FOLLOW = "follow"  # a server that is killed while "beside" writes beside it
 
 
@@ -103,6 +105,8 @@ class Lane:
 
     def _torture(self, world: World, job: str) -> None:
         for number in range(6):
+            # in half of the rounds indexes are sealed as large ones are, and looked at while a server answers
+            sealed.LARGE, quiet.QUIET = (0, 0.1) if number % 4 in (1, 2) else (_LARGE, _QUIET)
             world.next_round(self._rng, self._releases, SOME)
             self._round(world, job, kills=8)
             self._round(world, ("rebuild", "serve")[number % 2], kills=4)

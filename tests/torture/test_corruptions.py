@@ -1,15 +1,15 @@
-"""Five files of the indexes and their seal, damaged in five ways: found before anything is answered, and healed without embedding."""
+"""Five files of the indexes and their seal, damaged in six ways, however they are sealed: found before anything is answered, and healed without embedding."""
 
 from pathlib import Path
 
 import pytest
 
-from benchmarks.torture.corruptions import DAMAGES, FILES, Shelter
+from benchmarks.torture.corruptions import DAMAGES, FILES, WAYS, Shelter
 
 
-@pytest.fixture(scope="module")
-def shelter(tmp_path_factory: pytest.TempPathFactory) -> Shelter:
-    return Shelter(tmp_path_factory.mktemp("corruptions"))
+@pytest.fixture(scope="module", params=WAYS)
+def shelter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shelter:
+    return Shelter(tmp_path_factory.mktemp("corruptions"), request.param)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -25,6 +25,7 @@ def test_a_damaged_file_is_found_before_anything_is_answered_and_healed(
 
 def test_sound_indexes_are_left_alone(shelter: Shelter) -> None:
     shelter.damage("our seal", "deleted")  # and healed
-    before = {path: path.stat().st_mtime_ns for path in shelter.indexes.rglob("seal.json")}
+    parts = [*shelter.indexes.rglob("mark.json"), *shelter.indexes.rglob("*.bin")]
+    before = [path.stat().st_mtime_ns for path in parts]
     assert shelter.open() == ({}, [])
-    assert {path: path.stat().st_mtime_ns for path in shelter.indexes.rglob("seal.json")} == before
+    assert [path.stat().st_mtime_ns for path in parts] == before

@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT, SAMPLE, TakeIn, write_jsonl
+from vectorstore.dense import ChromaIndex
 from vectorstore.embedding import Embedder
 from vectorstore.errors import LockedError, ModelError, ModelMismatchError, NothingIndexedError, StoreError
 from vectorstore.store import Store
@@ -35,6 +37,20 @@ def test_a_second_owner_is_told_who_the_first_is(sample_dir: Path, embedder: Emb
         with pytest.raises(LockedError, match=r"in use by `ontherecord serve` \(process \d+, since 20"):
             Store.own(sample_dir, embedder, "ingest")
     Store.own(sample_dir, embedder, "ingest").close()
+
+
+def test_what_is_removed_while_chroma_looks_is_not_found(
+    sample_dir: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.own(sample_dir, embedder, "test") as owner:
+        owner.bring_up()
+        chroma = owner.indexes.dense
+        assert isinstance(chroma, ChromaIndex)
+        collection: Any = chroma._collection
+        found = collection.query(query_embeddings=embedder.encode([QUESTION]), n_results=2)
+        found["metadatas"][0][0] = None  # as it answers then
+        monkeypatch.setattr(collection, "query", lambda **_: found)
+        assert len(chroma.nearest(embedder.encode([QUESTION])[0], 2)) == 1
 
 
 DAMAGE = ["truncate", "garbage", "delete one file", "delete all"]

@@ -1,0 +1,101 @@
+"""What the files of an index hold, as SHA-256; in this process, or in a quiet child of it: `python -m vectorstore.contents FOLDER NAME …`."""
+
+import hashlib
+import json
+import marshal
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+DAMAGED = "damaged: "  # begins what is said of a SQLite file in place of a hash
+_ROWS = 1_000  # of a table, that are hashed at once
+_TOUCHED = "acquire_write"  # a table to which Chroma adds a row each time it is opened
+
+
+def content(path: Path) -> str:
+    """The hash of what a file holds.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return _tables(path) if path.suffix == ".sqlite3" else _bytes(path)
+
+
+def _bytes(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _tables(path: Path) -> str:
+    """Of what the tables of a SQLite file hold, for opening one changes its bytes; or what is wrong with the file."""
+    digest = hashlib.sha256()
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as database:
+            database.text_factory = bytes
+            (state,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+            digest.update(state)
+            tables = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY name"
+            for name, made in database.execute(tables).fetchall():
+                if name.decode() == _TOUCHED:
+                    continue
+                digest.update(_packed((name, made)))
+                rows = database.execute(f'SELECT * FROM "{name.decode()}"')
+                while some := rows.fetchmany(_ROWS):
+                    digest.update(_packed(some))
+    except (sqlite3.Error, ValueError) as error:
+        return f"{DAMAGED}{error}"
+    return digest.hexdigest()
+
+
+def _packed(rows: Any) -> bytes:
+    """Rows as bytes, the same for equal rows: numbers, bytes and None, in the last form of marshal's in which nothing hangs on identity."""
+    return marshal.dumps(rows, 2)
+
+
+class QuietReader:
+    """A child process of the lowest priority that hashes files of a folder. It ends with its parent, and may be stopped at any moment."""
+
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+        end, self._ours = os.pipe()  # which is closed with us, however we end
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "vectorstore.contents", str(folder), *names],
+            stdin=end,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        os.close(end)
+
+    def hashes(self) -> dict[str, str] | None:
+        """The hash of each file, once they are read; None where it was stopped, or could not read them."""
+        output, _ = self._process.communicate()
+        os.close(self._ours)
+        return dict(json.loads(output)) if self._process.returncode == 0 else None
+
+    def stop(self) -> None:
+        """It reads no more when this returns."""
+        self._process.kill()
+        self._process.wait()
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+def main() -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.nice(19)
+    folder, *names = sys.argv[1:]
+    print(json.dumps({name: content(Path(folder) / name) for name in names}), flush=True)  # noqa: T201
+    os._exit(0)  # a thread that waits for its input would hold up the end
+
+
+if __name__ == "__main__":
+    main()
