@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from assistant.answer import Assistant
 from vectorstore.types import Release
@@ -15,15 +16,10 @@ _NEXT, _NEXT_TRIES = 2, 4  # questions that are offered after an answer, and tha
 _ACT = re.compile(r"\b((?:[A-Z][\w’'-]+ (?:(?:and|of|for|the|to|in|on) )*){2,8}Act)\b(?: \(([A-Z]{3,8})\))?")
 
 
-def example_questions(releases: Sequence[Release], assistant: Assistant) -> list[str]:
-    """Up to four questions over the releases that the assistant answers."""
-    chosen: list[str] = []
-    for question in list(_candidates(releases))[:_TRIES]:
-        if assistant.ask(question).answered:
-            chosen.append(question)
-        if len(chosen) == _WANTED:
-            break
-    return chosen
+def example_questions(releases: Sequence[Release], assistant: Assistant) -> Iterator[str]:
+    """Up to four questions over the releases that the assistant answers, each as it is found."""
+    tried = list(_candidates(releases))[:_TRIES]
+    return islice((question for question in tried if assistant.ask(question).answered), _WANTED)
 
 
 def follow_ups(asked: Sequence[str], releases: Sequence[Release], assistant: Assistant) -> list[str]:

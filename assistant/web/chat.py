@@ -1,10 +1,14 @@
 """The chat: a Gradio page with the conversation, and a panel of the paragraphs that the answer stands on."""
 
+import contextlib
 import json
+import logging
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib import resources
+from itertools import islice
 from typing import Any
 
 import gradio as gr
@@ -18,6 +22,8 @@ from assistant.web.render import Render
 from assistant.web.service import Service
 from assistant.web.talk import Talk, Turns, kept, next_questions, restored, without_the_last
 from prompts.wording import SOURCE, Wording, wording
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 8  # questions answered side by side; more wait their turn
 _EXAMPLES_FROM = 40  # releases, the newest, that example questions are made from
@@ -49,7 +55,7 @@ class Chat:
     """What the pages of all languages share.
 
     Args:
-        examples: questions to begin with, which are answered.
+        examples: questions to begin with, which are answered; the first is there at once, and others come while the server answers.
     """
 
     def __init__(self, service: Service) -> None:
@@ -58,7 +64,17 @@ class Chat:
         # not by a language model, which may be slow, down or dear, and would be asked what nobody asked
         self.plain = build_assistant(store, settings.model_copy(update={"llm": None}))
         newest = store.records.releases(store.records.newest(_EXAMPLES_FROM)).values()
-        self.examples = example_questions(list(newest), self.plain)
+        found = example_questions(list(newest), self.plain)
+        self.examples = list(islice(found, 1))  # and with it the models are loaded
+        with contextlib.suppress(RuntimeError):  # the system gives no more threads
+            threading.Thread(target=self._find_others, args=(found,), daemon=True, name="examples").start()
+
+    def _find_others(self, found: Iterator[str]) -> None:
+        try:
+            for question in found:
+                self.examples.append(question)
+        except Exception as error:  # most likely the server is stopped
+            log.info("No more examples are looked for: %s", error)
 
 
 @dataclass

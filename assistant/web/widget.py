@@ -72,7 +72,7 @@ class Widget:
     """
 
     def __init__(self, service: Service, examples: Sequence[str]) -> None:
-        self.service, self.examples, settings = service, tuple(examples), service.settings
+        self.service, self.examples, settings = service, examples, service.settings
         self.sites, self.languages = split(settings.widget_sites), split(settings.languages)
         self.tokens = Tokens(office_key(settings.data_dir, "widget"))
         self.loader = _loader(settings)
@@ -115,7 +115,7 @@ _KINDS = {"frame.js": "text/javascript", "frame.css": "text/css"}
 
 
 def make_widget(service: Service, examples: Sequence[str]) -> APIRouter:
-    """The routes. `examples` are questions to begin with, which are answered."""
+    """The routes. `examples` are questions to begin with, which are answered; there may come more."""
     widget = Widget(service, examples)
     router = APIRouter(include_in_schema=False, dependencies=[Depends(widget.exists)])
     for add in (_add_files, _add_frame, _add_asking, _add_plain):
