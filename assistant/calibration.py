@@ -1,7 +1,7 @@
 """From measurements to probabilities: two logistic models, fitted by `training/calibrate.py` and kept as numbers.
 
 One says how likely a passage is to be the answer, one how likely it is that the releases answer at all. Neither was fitted
-on a question that results are reported on; how the threshold was set is in docs/decisions.md, "When to abstain".
+on a question that results are reported on; why the threshold is what it is, is in docs/decisions.md, "Even odds".
 """
 
 import json

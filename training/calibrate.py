@@ -3,8 +3,7 @@
     python -m training.calibrate --questions questions.jsonl --data-dir INDEX --out assistant/calibration.json
 
 INDEX holds the releases that the questions were written over (`python -m training.corpus`), among others. The passage
-model and the answer model are fitted on the dev part; the threshold is set on the test part, where it has the best
-mean of answered and abstained with at least `--answered` answered.
+model and the answer model are fitted on the dev part. The program answers where an answer is likelier than not.
 """
 
 import json
@@ -45,6 +44,7 @@ from vectorstore.types import Hit
 from vectorstore.verifying import packaged_verifier
 
 _STRENGTH = 0.1  # of the models, inverse of the regularisation
+_THRESHOLD = 0.5  # even odds (docs/decisions.md, "Even odds")
 
 
 @dataclass(frozen=True)
@@ -114,21 +114,12 @@ def _regression() -> LogisticRegression:
     return LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=2000)
 
 
-def threshold(chances: Sequence[float], labels: Sequence[bool], answered: float) -> tuple[float, float, float]:
-    """(threshold, share answered, share abstained) of the best balance with at least `answered` answered."""
-    able = np.sort([chance for chance, label in zip(chances, labels, strict=True) if label])
-    unable = np.array([chance for chance, label in zip(chances, labels, strict=True) if not label])
-    options = [(float(t), float(np.mean(able >= t)), float(np.mean(unable < t))) for t in able]
-    return max((o for o in options if o[1] >= answered), key=lambda o: o[1] + o[2])
-
-
 def main(
     questions: Annotated[Path, typer.Option(help="questions.jsonl")],
     data_dir: Annotated[Path, typer.Option(help="an index that holds their releases")],
     out: Annotated[Path, typer.Option(help="the file to write")] = Path("assistant/calibration.json"),
-    answered: Annotated[float, typer.Option(help="share of the answerable that must be answered")] = 0.88,
 ) -> None:
-    """Fit, set the threshold, and say how well each does where it was not fitted."""
+    """Fit, and say how well each does where it was not fitted."""
     rows = [json.loads(line) for line in questions.open(encoding="utf-8")]
     rows = [row for row in rows if part_of(row) != "train"]
     with Store.own(data_dir, Embedder(), "calibrate") as store:
@@ -140,7 +131,16 @@ def main(
         answer = _fit(features, labels)
         test_features, test_labels = answers(test, passage)
     chances = [answer(row) for row in test_features]
-    cut, said, kept = threshold(chances, test_labels, answered)
+    said, kept = (
+        np.mean(
+            [
+                (chance >= _THRESHOLD) is able
+                for chance, label in zip(chances, test_labels, strict=True)
+                if label is able
+            ]
+        )
+        for able in (True, False)
+    )
     crossed = cross_val_predict(
         make_pipeline(StandardScaler(), _regression()),
         features, labels, cv=5, method="predict_proba",
@@ -148,14 +148,12 @@ def main(
     typer.echo(
         f"AUROC on dev, cross-validated {roc_auc_score(labels, crossed):.3f}; on test {roc_auc_score(test_labels, chances):.3f}"
     )
-    typer.echo(
-        f"on test: threshold {cut:.3f} answers {said:.3f} of the answerable and abstains on {kept:.3f} of the others"
-    )
+    typer.echo(f"on test: answers {said:.3f} of the answerable and abstains on {kept:.3f} of the others")
     kept_model = {
         "made_by": "training/calibrate.py",
         "passage": _kept(passage, PASSAGE_FEATURES),
         "answer": _kept(answer, ANSWER_FEATURES),
-        "threshold": round(cut, 4),
+        "threshold": _THRESHOLD,
     }
     out.write_text(json.dumps(kept_model, indent=2) + "\n", "utf-8")
 
