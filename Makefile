@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The pip of a Python 3.11 venv resolves slowly; the lock files need no resolving, and this one reads them fast.
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run test coverage install format bench-ingest bench-quick chromium
+.PHONY: run test coverage install format bench-ingest bench-quick chromium servers
 
 run: install
 	$(BIN)/ontherecord ingest data/releases
@@ -31,7 +31,13 @@ chromium:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	else echo "Chromium is not installed, and the browser tests need it: install the package chromium." >&2; exit 1; fi
 
-test: .venv/installed-dev chromium
+# Tests of several servers use a real Redis and a real Postgres; where neither is there nor can be installed, they are skipped.
+servers:
+	@if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		command -v redis-server >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server >/dev/null || true; \
+		ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null || true; fi
+
+test: .venv/installed-dev chromium servers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

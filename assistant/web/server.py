@@ -1,5 +1,6 @@
 """The web server: one FastAPI app with the API, and the Gradio chat mounted on it."""
 
+import contextlib
 import logging
 import os
 from typing import Any
@@ -57,9 +58,10 @@ def run_server(settings: Settings) -> None:
         NothingIndexedError: there is nothing to answer from.
         StoreError: the data directory cannot be opened.
     """
-    with served(settings) as store:
+    with contextlib.ExitStack() as stack:
+        store = stack.enter_context(served(settings))
         store.bring_up(chroma_in_background=True)
-        service = Service(store, settings)
+        service = stack.enter_context(contextlib.closing(Service(store, settings)))
         app = RequestLog(make_app(service, settings))
         config = uvicorn.Config(
             app,

@@ -82,3 +82,7 @@ class Service:
         """The contract's object with the receipt; for staff, with what the gates dropped."""
         more = dropped_json(answer) if staff else {}
         return {**answer_json(answer), "receipt": self.receipts.token(answer), **more}
+
+    def close(self) -> None:
+        """Give the office's database its connections back; the store is its owner's to close."""
+        self.office.database.close()

@@ -3,14 +3,9 @@
 import contextlib
 import dataclasses
 import datetime
-import os
-import pwd
 import secrets
-import shutil
 import sqlite3
 import stat
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,41 +24,19 @@ from assistant.feedback.tables import about
 from assistant.receipts import Receipts
 from assistant.settings import Settings, SettingsError
 from assistant.types import Answer, Query
+from tests import real_servers
 from tests.assistant.web.running import running
 from tests.conftest import Cli
 from vectorstore.store import Store
 
-POSTGRES = [shutil.which("initdb"), shutil.which("pg_ctl")]
 NOON = datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.UTC)
 ANSWERED, NOT_ANSWERED = "What is a straw purchaser?", "What is the capital of Mongolia?"
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """The folder of a Postgres of our own, which is reached by a socket in it only."""
-    if None in POSTGRES:
-        pytest.skip("there is no initdb and pg_ctl on this machine")
-    as_root = os.geteuid() == 0
-    user = "postgres" if as_root else None  # initdb refuses to run as root
-    if as_root and not any(one.pw_name == user for one in pwd.getpwall()):
-        pytest.skip("initdb does not run as root, and there is no user postgres")
-    initdb, pg_ctl = map(str, POSTGRES)
-    with tempfile.TemporaryDirectory() as folder:
-        if user:
-            shutil.chown(folder, user)
-
-        def do(*command: str) -> None:
-            subprocess.run(
-                command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-
-        do(initdb, "-D", f"{folder}/data", "-U", "office", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-        do(pg_ctl, "-D", f"{folder}/data", "-o", options, "-w", "start")
-        try:
-            yield folder
-        finally:
-            do(pg_ctl, "-D", f"{folder}/data", "-m", "immediate", "-w", "stop")
+def postgres() -> Iterator[Path]:
+    with real_servers.postgres() as folder:
+        yield folder
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -85,7 +85,7 @@ def test_a_model_that_never_stops_is_cut_short(sample_store: Store, tmp_path: Pa
         answer, seconds = ask(sample_store, server, tmp_path)
     assert plain(answer)
     assert answer.notes in {(MODEL_FAILED,), (NOT_BORNE_OUT,)}
-    assert seconds < DEADLINE + 1.5
+    assert seconds < DEADLINE + 6  # as above
 
 
 def test_a_model_that_never_stops_is_hung_up_on(sample_store: Store, tmp_path: Path) -> None:

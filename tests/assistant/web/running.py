@@ -52,6 +52,7 @@ def running(store: Store, settings: Settings, *, limited: bool = False) -> Itera
         server.should_exit = True
         thread.join(20)
         listening.close()
+        service.close()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
