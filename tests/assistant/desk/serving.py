@@ -55,7 +55,7 @@ def desk_of(store: Store, settings: Settings) -> Iterator[Running]:
 def signed_in(browser: Browser, address: str, size: tuple[int, int] = WIDE) -> Iterator[Page]:
     """A page that is signed in, that asks nothing of any other host, is never wider than its window, and breaks no rule of its own."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     asked, troubles = list[str](), list[str]()
     page.on("request", lambda sent: asked.append(sent.url))

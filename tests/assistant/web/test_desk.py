@@ -69,7 +69,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, desk: Served) -> Iter
     """A page that is signed in, with an empty basket, and that asks nothing of any other host."""
     width, height = getattr(request, "param", WIDE)
     context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda sent: asked.append(sent.url))

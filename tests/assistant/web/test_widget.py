@@ -90,7 +90,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, served: Served) -> It
     """A page that asks nothing of any other host, and on which no script and no policy fails."""
     width, height = getattr(request, "param", (1100, 760))
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     wrong: list[str] = []
     page.on(

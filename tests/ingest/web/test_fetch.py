@@ -429,7 +429,7 @@ def test_a_host_is_asked_no_more_often_than_it_may_be(site: Site) -> None:
         fetcher.get(site.url("/page"))
         fetcher.get(site.url("/there"))
     assert site.paths() == ["/robots.txt", "/page", "/there", "/there"]
-    assert all(0.19 < gap < 0.5 for gap in gaps(site))
+    assert all(0.19 < gap < 2 for gap in gaps(site))  # a busy machine may take its time
 
 
 def test_a_delay_that_the_site_asks_for_is_kept(site: Site, fetcher: Fetcher) -> None:
