@@ -2,20 +2,17 @@
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from benchmarks import load
+
 _PATIENCE = 600  # seconds
-_UNLIMITED = {f"ONTHERECORD_QUESTIONS_{name}": "0" for name in ("A_MINUTE", "A_DAY", "A_DAY_IN_ALL")}
 
 
 def served(data_dir: Path, one: Path, asked: str, expected: str) -> dict[str, Any]:
@@ -29,7 +26,11 @@ def served(data_dir: Path, one: Path, asked: str, expected: str) -> dict[str, An
     """
     row: dict[str, Any] = {}
     began = time.monotonic()
-    with _server(data_dir) as (process, url):
+    with load.served(data_dir) as (address, process):
+        url = f"{address}/api/v1"
+        while not _is_ready(url):
+            assert time.monotonic() - began < _PATIENCE
+            time.sleep(0.05)
         row["serve_ready_s"], row["serve_ready_cpu_s"] = time.monotonic() - began, _processor(process)
         _said(url, asked)  # a first question, which loads what is loaded when it is needed
         row["serve_first_answer_s"] = time.monotonic() - began
@@ -39,28 +40,10 @@ def served(data_dir: Path, one: Path, asked: str, expected: str) -> dict[str, An
         while expected not in _said(url, asked):
             assert time.monotonic() - stored < _PATIENCE
         row["one_more_beside_s"], row["one_more_beside_whole_s"] = time.monotonic() - stored, time.monotonic() - began
-        row["serve_mb"] = _megabytes(process)
+        row["serve_mb"] = int(load.rss(process))
         _command("withdraw", json.loads(one.read_text("utf-8"))["id"], "--data-dir", data_dir)
         time.sleep(5)  # it takes that in too
     return row
-
-
-@contextmanager
-def _server(data_dir: Path) -> Iterator[tuple[int, str]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}/api/v1"
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--data-dir", str(data_dir), "--port", str(port)]
-    server = subprocess.Popen(command, env=os.environ | _UNLIMITED, stdout=subprocess.DEVNULL)
-    try:
-        while not _is_ready(url):
-            assert server.poll() is None, "serve ended"
-            time.sleep(0.05)
-        yield server.pid, url
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait()
 
 
 def _is_ready(url: str) -> bool:
@@ -77,11 +60,6 @@ def _said(url: str, question: str) -> str:
 
 def _command(*words: str | Path) -> None:
     subprocess.run([sys.executable, "-m", "assistant.cli", *map(str, words)], check=True, stdout=subprocess.DEVNULL)
-
-
-def _megabytes(process: int) -> int:
-    lines = Path(f"/proc/{process}/status").read_text("ascii").splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) // 1024
 
 
 def _processor(process: int) -> float:

@@ -266,10 +266,10 @@ def _free_port() -> int:
 
 
 def _wait(port: int) -> None:
-    for _ in range(600):
+    for _ in range(2_400):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
-        time.sleep(0.2)
+        time.sleep(0.05)
     raise TimeoutError(port)
 
 

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -47,9 +48,21 @@ def postgres() -> Iterator[Path]:
             do(pg_ctl, "-D", f"{folder}/data", "-m", "immediate", "-w", "stop")
 
 
+class Redis(NamedTuple):
+    """A server, and its address as `ONTHERECORD_LIMITS_URL` takes it."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        """It answers nobody any more."""
+        self.process.kill()
+        self.process.wait()
+
+
 @contextlib.contextmanager
-def redis() -> Iterator[str]:
-    """Its address, as `ONTHERECORD_LIMITS_URL` takes it."""
+def redis() -> Iterator[Redis]:
+    """One that is ready."""
     command = _found("redis-server")
     if command is None:
         pytest.skip("there is no redis-server on this machine")
@@ -62,6 +75,6 @@ def redis() -> Iterator[str]:
                 while not Path(socket).exists():
                     assert time.monotonic() < deadline, "Redis did not start in time"
                     time.sleep(0.02)
-                yield f"redis+unix://{socket}"
+                yield Redis(f"redis+unix://{socket}", server)
             finally:
                 server.terminate()

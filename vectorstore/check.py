@@ -6,12 +6,11 @@ in the exit status. The child prints one JSON value: null, or what is wrong with
 
 import json
 import os
-import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from vectorstore.child import Child, end_with_parent
 from vectorstore.dense import ChromaIndex
 from vectorstore.errors import IndexUnavailableError
 from vectorstore.layout import Layout
@@ -28,8 +27,8 @@ def check_indexes(layout: Layout, *, deep: bool = False) -> dict[str, str | None
 
     `deep` reads every file, also one that nothing says was written to since it was sealed.
     """
-    children = [_Child(layout, name, deep=deep) for name in ("chroma", "lexical")]
-    return {child.name: child.reason() for child in children}
+    inspections = [_Inspection(layout, name, deep=deep) for name in ("chroma", "lexical")]
+    return {one.name: one.reason() for one in inspections}
 
 
 def compare_seals(layout: Layout) -> dict[str, str]:
@@ -40,49 +39,31 @@ def compare_seals(layout: Layout) -> dict[str, str]:
     chroma = None if layout.chroma_url else broken(layout.chroma, renew=True)
     reasons = {"lexical": broken(layout.lexical, renew=True), "chroma": chroma}
     if reasons["chroma"] is None and (layout.chroma / OPENING).exists():
-        reasons["chroma"] = _Child(layout, "chroma").reason()
+        reasons["chroma"] = _Inspection(layout, "chroma").reason()
     return {name: reason for name, reason in reasons.items() if reason}
 
 
-class _Child:
+class _Inspection:
     """A process that looks at one index. It ends with its parent: Chroma must not be open in two processes."""
 
     def __init__(self, layout: Layout, name: str, *, deep: bool = False) -> None:
         self.name, self._seconds = name, _SECONDS + _size(layout.data_dir / "indexes") // _BYTES_A_SECOND
-        end, self._ours = os.pipe()  # which is closed with us, however we end
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "vectorstore.check",
-                str(layout.data_dir),
-                name,
-                layout.chroma_url or "",
-                "deep" * deep,
-            ],
-            stdin=end,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
+        self._child = Child(
+            "vectorstore.check", str(layout.data_dir), name, layout.chroma_url or "", "deep" if deep else ""
         )
-        os.close(end)
 
     def reason(self) -> str | None:
         """What is wrong with the index, once the child has looked."""
         try:
-            output, _ = self._process.communicate(timeout=self._seconds)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.communicate()
+            status, output = self._child.result(self._seconds)
+        except TimeoutError:
             return f"it did not answer within {self._seconds} s"
-        finally:
-            os.close(self._ours)
-        if self._process.returncode < 0:
-            return f"reading it crashed (signal {-self._process.returncode})"
+        if status < 0:
+            return f"reading it crashed (signal {-status})"
         try:
             reason = json.loads(output)
         except ValueError:
-            return f"reading it failed (exit status {self._process.returncode})"
+            return f"reading it failed (exit status {status})"
         return str(reason) if reason else None
 
 
@@ -101,13 +82,8 @@ def _look(layout: Layout, name: str, records: Records, *, deep: bool) -> None:
     looks[name]()
 
 
-def _end_with_parent() -> None:
-    sys.stdin.read()
-    os._exit(1)
-
-
 def main() -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     layout = Layout(Path(sys.argv[1]), sys.argv[3] or None)
     try:
         _look(layout, sys.argv[2], Records(layout.records, read_only=True), deep=bool(sys.argv[4]))
@@ -115,7 +91,7 @@ def main() -> None:
         print(json.dumps(str(error)), flush=True)  # noqa: T201
     else:
         print("null", flush=True)  # noqa: T201
-    os._exit(0)  # a thread that waits for its input would hold up the end
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ import json
 import marshal
 import os
 import sqlite3
-import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+from vectorstore.child import Child, end_with_parent
 
 DAMAGED = "damaged: "  # begins what is said of a SQLite file in place of a hash
 _ROWS = 1_000  # of a table, that are hashed at once
@@ -62,39 +62,24 @@ class QuietReader:
     """A child process of the lowest priority that hashes files of a folder. It ends with its parent, and may be stopped at any moment."""
 
     def __init__(self, folder: Path, names: Sequence[str]) -> None:
-        end, self._ours = os.pipe()  # which is closed with us, however we end
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "vectorstore.contents", str(folder), *names],
-            stdin=end,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        os.close(end)
+        self._child = Child("vectorstore.contents", str(folder), *names)
 
     def hashes(self) -> dict[str, str] | None:
         """The hash of each file, once they are read; None where it was stopped, or could not read them."""
-        output, _ = self._process.communicate()
-        os.close(self._ours)
-        return dict(json.loads(output)) if self._process.returncode == 0 else None
+        status, output = self._child.result()
+        return dict(json.loads(output)) if status == 0 else None
 
     def stop(self) -> None:
         """It reads no more when this returns."""
-        self._process.kill()
-        self._process.wait()
-
-
-def _end_with_parent() -> None:
-    sys.stdin.read()
-    os._exit(1)
+        self._child.stop()
 
 
 def main() -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     os.nice(19)
     folder, *names = sys.argv[1:]
     print(json.dumps({name: content(Path(folder) / name) for name in names}), flush=True)  # noqa: T201
-    os._exit(0)  # a thread that waits for its input would hold up the end
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.limits import Limiter, LimitReached
+from assistant.limits import Limiter
 from assistant.settings import Settings
 from tests import real_servers
 from tests.assistant.web.running import Running, running
+from tests.assistant.web.taking import taken
 from vectorstore.embedding import Embedder
 from vectorstore.publishing import publish
 from vectorstore.replica import Replica
@@ -38,7 +39,7 @@ def two(published: Path, embedder: Embedder, tmp_path: Path) -> Iterator[list[Ru
         for name in ("one", "two"):
             settings = Settings(
                 data_dir=tmp_path / name,
-                limits_url=limits,
+                limits_url=limits.url,
                 office_db=f"postgresql://office@/postgres?host={office}",
                 questions_a_minute=A_MINUTE,
             )
@@ -65,19 +66,11 @@ def test_one_limit_holds_for_both(two: list[Running]) -> None:
 
 def test_one_limit_holds_for_both_at_once(tmp_path: Path) -> None:
     with real_servers.redis() as limits:
-        settings = Settings(data_dir=tmp_path, limits_url=limits, questions_a_minute=A_MINUTE, questions_a_day=0)
+        settings = Settings(data_dir=tmp_path, limits_url=limits.url, questions_a_minute=A_MINUTE, questions_a_day=0)
         limiters = [Limiter(settings, b"the same key") for _ in range(2)]
         with ThreadPoolExecutor(2 * A_MINUTE) as pool:
-            found = Counter(pool.map(taken, limiters * A_MINUTE))
+            found = Counter(one for (one,) in pool.map(taken, limiters * A_MINUTE, ["192.0.2.1"] * 2 * A_MINUTE))
     assert found == {True: A_MINUTE, False: A_MINUTE}
-
-
-def taken(limiter: Limiter) -> bool:
-    try:
-        limiter.take("192.0.2.1")
-    except LimitReached:
-        return False
-    return True
 
 
 def test_what_one_answered_the_other_takes_feedback_on_and_goes_on_from(two: list[Running]) -> None:
@@ -94,12 +87,11 @@ def test_what_one_answered_the_other_takes_feedback_on_and_goes_on_from(two: lis
 
 def test_while_redis_is_gone_each_goes_on(published: Path, embedder: Embedder, tmp_path: Path) -> None:
     with real_servers.redis() as limits:
-        settings = Settings(data_dir=tmp_path / "one", limits_url=limits, questions_a_minute=2)
+        settings = Settings(data_dir=tmp_path / "one", limits_url=limits.url, questions_a_minute=2)
         settings.data_dir.mkdir()
         with Replica(published, embedder, settings.data_dir) as store:
             store.bring_up()
             with running(store, settings, limited=True) as server:
                 assert ask(server).status_code == 200
-                Path(limits.removeprefix("redis+unix://")).unlink()
-                server.service.limiter._counts._shared.storage.storage.connection_pool.disconnect()  # type: ignore[union-attr]
+                limits.stop()
                 assert [ask(server).status_code for _ in range(3)] == [200, 200, 429]

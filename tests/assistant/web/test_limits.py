@@ -11,6 +11,7 @@ from assistant.widget.looks import accent_of, theme_of
 from assistant.widget.origins import origin_of, read_origin
 from assistant.widget.tokens import LIFETIME, LONGEST, BadToken, Tokens
 from prompts.wording import wording
+from tests.assistant.web.taking import taken
 
 KEY = b"k" * 32
 SITE = "https://www.example.gov"
@@ -19,19 +20,6 @@ SITE = "https://www.example.gov"
 def limiter(minute: int = 0, day: int = 0, in_all: int = 0, url: str | None = None) -> Limiter:
     settings = Settings(questions_a_minute=minute, questions_a_day=day, questions_a_day_in_all=in_all, limits_url=url)
     return Limiter(settings, KEY)
-
-
-def taken(limits: Limiter, *addresses: str) -> list[bool]:
-    """Of each address in turn, whether its question was let through."""
-    let: list[bool] = []
-    for address in addresses:
-        try:
-            limits.take(address)
-        except LimitReached:
-            let.append(False)
-        else:
-            let.append(True)
-    return let
 
 
 def test_an_address_may_ask_so_many_questions_and_others_still_may() -> None:
