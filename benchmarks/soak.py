@@ -1,8 +1,8 @@
 """Half an hour of mixed load on one server: does its memory grow, do its descriptors?
 
-    python -m benchmarks.soak DATA_DIR QUESTIONS.jsonl CORPUS.jsonl [--minutes 30]
+    python -m benchmarks.soak DATA_DIR QUESTIONS.jsonl CORPUS.jsonl [--minutes 30] [--every 240]
 
-Questions (whole and as events), searches, readings, pages, receipts, readers that leave, bad requests; and every few minutes an `ingest` of some lines of
+Questions (whole and as events), searches, readings, pages, receipts, readers that leave, bad requests; and every so many seconds an `ingest` of some lines of
 the corpus beside it, changed each time, which the server takes in. Prints a line a minute, then the slopes over what comes after the first third, in which caches fill.
 """
 
@@ -26,7 +26,6 @@ import typer
 from benchmarks.load import STREAM, descriptors, new_client, rss, served
 
 CLIENTS = 3
-INGEST_EVERY = 240  # seconds
 INGESTED = 10  # releases, at a time
 SAMPLE_EVERY = 10  # seconds
 
@@ -91,12 +90,13 @@ def main(
     questions: Annotated[Path, typer.Argument(help="JSONL with `question`")],
     corpus: Annotated[Path, typer.Argument(help="JSONL of releases, a few of which are ingested at a time")],
     minutes: Annotated[float, typer.Option()] = 30,
+    every: Annotated[float, typer.Option(help="seconds between ingests")] = 240,
 ) -> None:
     """Load, sample, and print."""
     asked = [json.loads(line)["question"] for line in questions.read_text("utf-8").splitlines()]
     seen = Counter[str]()
     with served(data_dir) as (address, pid):
-        samples = asyncio.run(_soak(address, pid, asked, corpus, data_dir, 60 * minutes, seen))
+        samples = asyncio.run(_soak(address, pid, asked, corpus, data_dir, 60 * minutes, every, seen))
     for name, count in sorted(seen.items()):
         print(f"{count:7,} {name}")
     later = np.array([one for one in samples if one[0] > 20 * minutes])
@@ -108,7 +108,14 @@ def main(
 
 
 async def _soak(
-    address: str, pid: int, asked: list[str], corpus: Path, data_dir: Path, seconds: float, seen: Counter[str]
+    address: str,
+    pid: int,
+    asked: list[str],
+    corpus: Path,
+    data_dir: Path,
+    seconds: float,
+    every: float,
+    seen: Counter[str],
 ) -> list[Sample]:
     ends = time.monotonic() + seconds
     async with contextlib.AsyncExitStack() as stack:
@@ -116,7 +123,7 @@ async def _soak(
         group = await stack.enter_async_context(asyncio.TaskGroup())  # ends before the clients are closed
         for number, client in enumerate(clients):
             group.create_task(Reader(client, asked, number, seen).go_on(ends))
-        group.create_task(_ingest_beside(corpus, data_dir, ends, seen))
+        group.create_task(_ingest_beside(corpus, data_dir, every, ends, seen))
         return await _samples(pid, seconds, seen)
     raise AssertionError
 
@@ -137,14 +144,14 @@ async def _samples(pid: int, seconds: float, seen: Counter[str]) -> list[Sample]
     raise AssertionError
 
 
-async def _ingest_beside(corpus: Path, data_dir: Path, ends: float, seen: Counter[str]) -> None:
+async def _ingest_beside(corpus: Path, data_dir: Path, every: float, ends: float, seen: Counter[str]) -> None:
     """The same releases, with another sentence each time: they are changed ones, and the collection does not grow."""
     lines = [json.loads(line) for line in corpus.read_text("utf-8").splitlines()[:INGESTED]]
     source = data_dir.parent / "soak.jsonl"
     for number in itertools.count():
-        if time.monotonic() + INGEST_EVERY > ends:
+        if time.monotonic() + every > ends:
             return
-        await asyncio.sleep(INGEST_EVERY)
+        await asyncio.sleep(every)
         source.write_text("".join(_changed(one, number) for one in lines), "utf-8")
         command = [sys.executable, "-m", "assistant.cli", "ingest", str(source), "--data-dir", str(data_dir)]
         process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -2,17 +2,22 @@
 
 import hashlib
 import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore.errors import ModelError
+from vectorstore.wanted import still_wanted
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from tokenizers import Encoding, Tokenizer
 
 
@@ -34,6 +39,10 @@ _MAX_TOKENS = 192  # as in training: question, title and paragraph together
 _QUESTION_TOKENS = 64
 _TITLE_TOKENS = 48
 _WINDOWS = 4  # of a paragraph that is longer than the model reads
+_THREADS = 8  # at most, in which rows are read
+
+Read = TypeVar("Read")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,35 @@ class Row:
     def inputs(self) -> dict[str, NDArray[np.int64]]:
         """What a model takes: [1, tokens] token and type numbers."""
         return {"input_ids": np.array([self.ids]), "token_type_ids": np.array([self.kinds])}
+
+
+def side_by_side(work: Callable[[Read], Result], groups: Sequence[Sequence[Read]]) -> list[list[Result]]:
+    """What the work makes of each row of each group, as many rows at once as there are cores.
+
+    A row in one thread, and not in all of them: between the small products of one row threads wait for each other.
+
+    Raises:
+        Left: nobody waits for it any more.
+    """
+    begun = [[_threads().submit(work, row) for row in rows] for rows in groups]
+    try:
+        return [list(_results(futures)) for futures in begun]
+    except BaseException:
+        for future in (future for futures in begun for future in futures):
+            future.cancel()
+        raise
+
+
+def _results(futures: "Sequence[Future[Result]]") -> Iterator[Result]:
+    for future in futures:
+        still_wanted()
+        yield future.result()
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadPoolExecutor:
+    """One pool a process, so that several questions at once do not ask for more threads than there are cores."""
+    return ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1), "read")
 
 
 class PackedReader:
@@ -100,7 +138,7 @@ class PackedReader:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(4, os.cpu_count() or 1)
+        options.intra_op_num_threads = 1  # rows are read side by side
         options.log_severity_level = 3
         # without VNNI, int8 products can overflow their 16 bits, and relevances come out wrong; with it this changes nothing
         options.add_session_config_entry("session.x64quantprecision", "1")

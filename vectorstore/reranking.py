@@ -18,9 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore.errors import ModelError
-from vectorstore.packed import PackedReader, Row, Session
+from vectorstore.packed import PackedReader, Row, Session, side_by_side
 from vectorstore.types import Evidence, Hit, Judgement
-from vectorstore.wanted import still_wanted
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -91,6 +90,8 @@ def _joined(place: int, judgement: Judgement, hit: Hit) -> float:
 
 # Hidden states (1, tokens, width) after half the layers, and the early relevance.
 _Half = tuple[NDArray[np.float32], float]
+# Relevance, and of each token (tokens,) the logit of standing in the words that answer.
+_End = tuple[float, NDArray[np.float32]]
 
 
 class PackagedReranker(PackedReader):
@@ -100,32 +101,26 @@ class PackagedReranker(PackedReader):
         self, question: str, paragraphs: Sequence[tuple[str, str]], whole: int | None = None
     ) -> list[Judgement | None]:
         rows = [self.rows(question, pair) for pair in paragraphs]
-        halves = [[self._read_half(row) for row in some] for some in rows]
+        halves = side_by_side(self._read_half, rows)
         early = [max(logit for _, logit in some) - _EARLY_PLACE * math.log(i + 1) for i, some in enumerate(halves)]
-        read = set(sorted(range(len(rows)), key=lambda i: -early[i])[:whole])
-        return [self._judge(rows[i], halves[i]) if i in read else None for i in range(len(rows))]
-
-    def _judge(self, rows: Sequence[Row], halves: Sequence[_Half]) -> Judgement:
-        """A paragraph read to the end: the best of its windows counts."""
-        still_wanted()
-        relevance = float("-inf")
-        evidence: list[Evidence] = []
-        for row, (hidden, _) in zip(rows, halves, strict=True):
-            score, logits = self._upper.run(["relevance", "evidence"], {"hidden": hidden})
-            relevance = max(relevance, float(score[0]))
-            own = logits[0, row.first : row.first + len(row.offsets)].tolist()
-            evidence += [(a, b, logit) for (a, b), logit in zip(row.offsets, own, strict=True)]
-        return Judgement(relevance, tuple(evidence))
+        read = sorted(sorted(range(len(rows)), key=lambda i: -early[i])[:whole])
+        ends = side_by_side(self._read_on, [halves[i] for i in read])
+        judged = {i: _judgement(rows[i], end) for i, end in zip(read, ends, strict=True)}
+        return [judged.get(i) for i in range(len(rows))]
 
     def _read_half(self, row: Row) -> _Half:
         """A row as far as the early head sees it.
 
-        One row at a time: it is as fast as a batch on two cores, and what a row scores does not hang on its neighbours,
-        as it does in a batch, where the int8 scale is of all rows together.
+        One row at a time: what a row scores does not hang on its neighbours, as it does in a batch, where the int8 scale is
+        of all rows together.
         """
-        still_wanted()
         hidden, early = self._lower.run(["hidden", "early"], row.inputs)
         return hidden, float(early[0])
+
+    def _read_on(self, half: _Half) -> _End:
+        """A row read to the end."""
+        relevance, logits = self._upper.run(["relevance", "evidence"], {"hidden": half[0]})
+        return float(relevance[0]), logits[0]
 
     @cached_property
     def _lower(self) -> Session:
@@ -134,6 +129,15 @@ class PackagedReranker(PackedReader):
     @cached_property
     def _upper(self) -> Session:
         return self.session("upper.onnx")
+
+
+def _judgement(rows: Sequence[Row], ends: Sequence[_End]) -> Judgement:
+    """Of a paragraph: the best of its windows counts."""
+    evidence: list[Evidence] = []
+    for row, (_, logits) in zip(rows, ends, strict=True):
+        own = logits[row.first : row.first + len(row.offsets)].tolist()
+        evidence += [(a, b, logit) for (a, b), logit in zip(row.offsets, own, strict=True)]
+    return Judgement(max(relevance for relevance, _ in ends), tuple(evidence))
 
 
 class ForeignReranker:
