@@ -5,7 +5,7 @@
     done
 
 The peers are not dependencies of the project: the environment needs `langchain-chroma`, `langchain-huggingface`,
-`langchain-text-splitters`, `txtai`, `faiss-cpu`, `cairn-assistant==0.3.0` and `psutil` beside it. All are used as their own
+`langchain-text-splitters`, `txtai`, `msgpack`, `faiss-cpu`, `cairn-assistant==0.3.0` and `psutil` beside it. All are used as their own
 documentation begins, with the packaged all-MiniLM-L6-v2 where they take a model:
 
 * langchain: RecursiveCharacterTextSplitter (1,000 characters, 200 overlap), Chroma, the four nearest chunks. A chain of
