@@ -169,7 +169,9 @@ def serve(
     """
     with in_our_words():
         settings = settings_of(data_dir, host=host, port=port, replica_of=replica)
-        from assistant.operate import logs
+        from assistant.operate import logs, memory
+
+        memory.give_back()
         from assistant.web.server import run_server
 
         logs.set_up(settings.log_format, settings.log_level)
