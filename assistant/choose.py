@@ -17,7 +17,7 @@ from vectorstore.words import stems
 # said nearly alone; where several are as likely, more are.
 _WORDS = 130  # of all statements, at most
 _STATEMENTS, _LIST_STATEMENTS = 4, 7  # at most
-_KEEP, _LIST_KEEP = 0.45, 0.2  # of the best passage's chance, for a further one
+_KEEP, _LIST_KEEP = 0.5, 0.2  # of the best passage's chance, for a further one
 _SAME = 0.7  # of the shorter one's stems, over which two passages say the same
 _ITEM, _ITEM_WORDS = 25, 70  # words of an item without a bullet, and of all items behind one lead-in
 _BULLET = re.compile(r"[*•·▪-]|\(?\d{1,2}[.)] ")
