@@ -176,7 +176,6 @@ def test_a_form_is_filled_in_statement_by_statement(sample_store: Store, tmp_pat
 @pytest.mark.parametrize(
     ("form", "note"),
     [
-        ('{"statements": []}', MODEL_REFUSED),
         ('{"statements": [{"text": "More than 600', NOT_BORNE_OUT),
         ('{"statements": [{"text": 600, "citations": "all"}, null, {"citations": [1]}]}', NOT_BORNE_OUT),
         ("no form at all", NOT_BORNE_OUT),
@@ -188,6 +187,14 @@ def test_a_form_that_is_not_filled_in_as_it_should(sample_store: Store, tmp_path
         answer = assistant(sample_store, server, tmp_path, "yes").ask(QUESTION)
     assert answer.notes == (note,)
     assert plain(answer)
+
+
+def test_an_empty_form_is_not_believed_where_the_releases_surely_answer(sample_store: Store, tmp_path: Path) -> None:
+    with serving('{"statements": []}') as server:
+        answer = assistant(sample_store, server, tmp_path, "yes").ask("What is a straw purchaser?")
+    assert (answer.engine, answer.notes) == ("extractive", (MODEL_REFUSED,))
+    assert answer.citations
+    assert answer.text.startswith("Straw purchasers are people who buy guns for those who cannot")
 
 
 def test_a_form_that_is_cut_at_the_model_s_longest_answer_is_no_failure(sample_store: Store, tmp_path: Path) -> None:
