@@ -48,7 +48,7 @@ class Child:
 
 
 def end_with_parent() -> None:
-    """For the child: leave when the parent has left. It ends by `os._exit` then, since a thread that waits for its input would hold it up."""
+    """For the child: leave when the parent has left. When its own work is done it has to call `os._exit`: a thread that waits for the parent would hold up the end."""
     threading.Thread(target=_wait_for_the_end, daemon=True).start()
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,8 +16,6 @@ from vectorstore.errors import ModelError
 from vectorstore.wanted import still_wanted
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from tokenizers import Encoding, Tokenizer
 
 
@@ -77,7 +75,7 @@ def side_by_side(work: Callable[[Read], Result], groups: Sequence[Sequence[Read]
         raise
 
 
-def _results(futures: "Sequence[Future[Result]]") -> Iterator[Result]:
+def _results(futures: Sequence[Future[Result]]) -> Iterator[Result]:
     for future in futures:
         still_wanted()
         yield future.result()
