@@ -27,10 +27,20 @@ class BadQuestion(Exception):
         self.why = why
 
 
+_HELPS = r"(?:did|does|do|is|are|was|were|will|would|could|can|may|might|should|must|has|have|had)"
+_ASKS = r"(?:who|whose|whom|what|which|why|where|how|did|does|do|is|are|can|will|would)"
+_LONGER = r"(?:strong|quick|fast|long|big|larg|bett|warm|high|low|slow|small|old|young|furth|farth)e?r"
+# A kind is asked for, and not merely named: "when he died" asks for no time, "the cost of raising a child" for no amount.
 _KINDS = (
-    (Asks.AMOUNT, re.compile(r"\bhow much (?!of|time|longer|water|land)|\bprice\b|\bcosts?\b|\bhow big (?:of )?a (?:grant|loan)|\bhow many dollars", re.I)),
+    (Asks.AMOUNT, re.compile(
+        rf"\bhow much (?!of\b|time|water|land|{_LONGER}\b)|\bhow big (?:of )?a (?:grant|loan)|\bhow many dollars"
+        rf"|\bwhat(?:['’]?s| {_HELPS}) (?:it |the |its |their )?(?:[\w-]+ ){{0,3}}?(?:cost|price)s?(?: tag)?\b"
+        rf"|\bwhat {_HELPS} (?!.*\b(?:sa(?:y|id)|mention|call|argue|note)\b)[^?]*\bcost(?:\W*$| (?:to|an?|the|taxpayers)\b)"
+        rf"|^(?!.*\b(?:{_ASKS}\b|cost[- ](?:share|benefit|cutter)))[^?]*\b(?:costs?|price)\b", re.I)),
     (Asks.NUMBER, re.compile(r"\bhow (?:many|much|long|old|large|far|tall|high)\b|\bwhat (?:percentage|percent|number|share)\b", re.I)),
-    (Asks.TIME, re.compile(r"\bwhen\b|\bwhat (?:year|day|date|month|time)\b|\bwhich (?:year|day|month)\b", re.I)),
+    (Asks.TIME, re.compile(
+        rf"\bwhen (?:exactly |(?:in|during) [\w ,]{{3,20}}? )?{_HELPS}\b|\bwhen['’][sd]\b|\bwhen(?:\W*$| and where\b| &)"
+        r"|\b(?:starting|since|until|till|by|from|and|or) when\b|\bwh(?:at|ich) (?:year|day|date|month)\b|\bwhat time\b", re.I)),
     (Asks.PERSON, re.compile(r"^(?:\W*(?:and|so|but),? )?who(?:m|se)?\b|\b(?:the name of|named?)\b", re.I)),
 )  # fmt: skip
 _NUMBER_WORDS = (

@@ -1,4 +1,4 @@
-"""How much of a hand-written rewrite's gain the follow-up rule recovers, on CANARD and on our own follow-ups.
+"""How much of a hand-written rewrite's gain the follow-up rule recovers, on CANARD (`turns.py` has our own follow-ups).
 
     python -m benchmarks.followups CANARD_DEV.json.gz --sample 1000
 

@@ -13,7 +13,7 @@ documentation begins, with the packaged all-MiniLM-L6-v2 where they take a model
 * txtai: hybrid search over paragraphs, title in front, the four best; the first is the answer.
 * cairn: `index` and `ask` with its defaults; a release is a Markdown document.
 
-A follow-up is put to the peers behind the question before it, as ours does by rule, so that none is asked to guess.
+A follow-up is put to all as our rule makes it stand alone, so that none is asked to guess.
 """
 
 import importlib.util
@@ -27,6 +27,7 @@ from typing import Annotated, Any
 
 import typer
 
+from assistant.followups import standalone
 from benchmarks.questions import read, scorer_at
 from vectorstore.embedding import Embedder
 
@@ -156,7 +157,7 @@ def main(
     ask("warming up")
     results, took = {}, []
     for row in asked:
-        question = " ".join([*row["history"][-1:], row["question"]])
+        question = standalone(row["question"], tuple(row["history"]))
         began = time.perf_counter()
         results[row["id"]] = {"id": row["id"], **ask(question)}
         took.append(1000 * (time.perf_counter() - began))

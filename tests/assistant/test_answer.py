@@ -59,7 +59,7 @@ def test_facts(sample_assistant: Assistant, question: str, fact: str) -> None:
 def test_a_follow_up_is_read_with_the_question_before_it(sample_assistant: Assistant) -> None:
     before = "Who was the letter about cartels and guns addressed to?"
     answer = sample_assistant.ask("which House members led that letter?", [before])
-    assert answer.query.standalone == f"{before} which House members led that letter?"
+    assert answer.query.standalone == f"which House members led that letter? ({before})"
     assert "Dan Goldman (D-N.Y.) and Rob Menendez (D-N.J.)" in said(answer)
 
 

@@ -194,7 +194,7 @@ def test_an_empty_form_is_not_believed_where_the_releases_surely_answer(sample_s
         answer = assistant(sample_store, server, tmp_path, "yes").ask("What is a straw purchaser?")
     assert (answer.engine, answer.notes) == ("extractive", (MODEL_REFUSED,))
     assert answer.citations
-    assert answer.text.startswith("Straw purchasers are people who buy guns for those who cannot")
+    assert "Straw purchasers are people who buy guns for those who cannot" in answer.text
 
 
 def test_a_form_that_is_cut_at_the_model_s_longest_answer_is_no_failure(sample_store: Store, tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_a_follow_up_that_the_model_makes_into_another_question_is_read_by_rule(
     history = ["How many defendants has the Department of Justice charged under the BSCA?"]
     with serving(written, "NOT IN THE RELEASES") as server:
         answer = assistant(sample_store, server, tmp_path).ask("and for straw purchasing?", history)
-    assert answer.query.standalone == f"{history[0]} and for straw purchasing?"
+    assert answer.query.standalone == f"and for straw purchasing? ({history[0]})"
 
 
 def test_what_was_dropped_is_shown_to_staff_who_ask(

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from assistant.followups import standalone
 from vectorstore.embedding import Embedder, Vectors
 
 Ref = tuple[int, int]  # release, paragraph
@@ -69,20 +70,20 @@ class Questions:
         self.releases: list[dict[str, Any]] = [json.loads(line) for line in releases.open(encoding="utf-8")]
         rows = [json.loads(line) for line in questions.open(encoding="utf-8")]
         refs = [(r, p) for r, release in enumerate(self.releases) for p in range(len(release["paragraphs"]))]
-        asked = [row["question"] for row in rows]
+        asked = [standalone(row["question"], tuple(row.get("history", ()))) for row in rows]
         texts = ["\n".join(self.text(ref)) for ref in refs]
         candidates = self._candidates(refs, texts, asked, *_vectors(vectors, texts, asked))
         index = {release["release_id"]: i for i, release in enumerate(self.releases)}
         self.all = [
             Question(
-                row["question"],
+                question,
                 index[row["release_id"]],
                 row["answer_paragraphs"],
                 row["sentence"],
                 part_of(row),
                 best,
             )
-            for row, best in zip(rows, candidates, strict=True)
+            for row, question, best in zip(rows, asked, candidates, strict=True)
         ]
 
     def text(self, ref: Ref) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def test_a_follow_up_leans_on_the_user_s_messages_before(client: openai.OpenAI) 
     reply: Any = client.chat.completions.create(model="on-the-record", messages=talk)
     whole = reply.choices[0].message.on_the_record
     assert whole["question"] == "And what did they cost?"
-    assert whole["standalone_question"] == "What is the Zebra Crossings Act? And what did they cost?"
+    assert whole["standalone_question"] == "And what did they cost? (What is the Zebra Crossings Act?)"
     assert whole["citations"][0]["release_id"] == "markup"
 
 

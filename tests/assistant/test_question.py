@@ -1,0 +1,33 @@
+"""What kind of thing a question asks for."""
+
+import pytest
+
+from assistant.question import Asks, asks_for
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When did the Senate pass the bill?", Asks.TIME),
+        ("When in 2004 did the Senate pass the bill?", Asks.TIME),
+        ("By what year is the plant to close, and what takes its place?", Asks.TIME),
+        ("What papers will be needed at the border, and starting when?", Asks.TIME),
+        ("when's the hearing", Asks.TIME),
+        ("What did Domenici say of Craig Thomas when he died?", Asks.ANYTHING),
+        ("Who ran the lab when the fire broke out?", Asks.PERSON),
+        ("How much did the district get?", Asks.AMOUNT),
+        ("How much more per acre would ranchers get?", Asks.AMOUNT),
+        ("What would the new bridge cost?", Asks.AMOUNT),
+        ("What's the price tag of the stadium?", Asks.AMOUNT),
+        ("iran war cost first six days", Asks.AMOUNT),
+        ("How much stronger than a medical dose is it?", Asks.NUMBER),
+        ("What did Klobuchar say about the cost of shipping?", Asks.ANYTHING),
+        ("why are veterans stuck with higher travel costs?", Asks.ANYTHING),
+        ("Does the park's expansion cost the government anything?", Asks.ANYTHING),
+        ("How many acres are there?", Asks.NUMBER),
+        ("Who chairs the committee?", Asks.PERSON),
+        ("why?", Asks.ANYTHING),
+    ],
+)
+def test_kinds(question: str, kind: Asks) -> None:
+    assert asks_for(question) is kind
