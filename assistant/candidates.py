@@ -1,12 +1,13 @@
 """The passages that might be said, and what is measured of each: the ground on which an engine chooses and abstains."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.passages import Passage, passages
 from assistant.question import asks_for, content_stems, holds, names_in
 from assistant.types import Query
+from vectorstore.matching import Rarity, Weights
 from vectorstore.types import Hit
 from vectorstore.verifying import Verifier
 from vectorstore.words import stems
@@ -14,10 +15,6 @@ from vectorstore.words import stems
 PARAGRAPHS = 8  # whose passages are weighed
 _VERIFIED = 3  # paragraphs that the verifier reads
 _NO_EVIDENCE = -8.0  # logit, for a passage beyond what the reranker reads
-
-# Stems with their weights (inverse document frequency); a word that is nowhere weighs most.
-Weights = dict[str, float]
-Rarity = Callable[[set[str]], Weights]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +24,8 @@ class Candidate:
     `relevance` and `evidence` are the reranker's logits for the paragraph and for the passage's own words, and
     `evidence_behind` how far that is behind the best passage of the paragraph; `covers` is the share of the question's rare
     words that the passage holds, title and heading included, `covers_itself` without them; `share` is how much of
-    the paragraph the passage is; `held` whether it has the kind of thing that is asked for.
+    the paragraph the passage is; `held` whether it has the kind of thing that is asked for; `score_behind` how far its paragraph's
+    score is behind the best one's, and `covers_in_release` the share of the rare words that its release holds.
     """
 
     hit: Hit
@@ -40,6 +38,8 @@ class Candidate:
     evidence_behind: float
     share: float
     held: bool
+    score_behind: float
+    covers_in_release: float
 
     @property
     def text(self) -> str:
@@ -61,7 +61,9 @@ class Scored:
 def candidates_of(query: Query, hits: Sequence[Hit], weights: Weights) -> list[Candidate]:
     """Every passage of the first hits, in their order. The hits are judged already (`Hit.judgement`)."""
     kind = asks_for(query.question)
+    in_release = {hit.release.id: covered(weights, hit) for hit in hits[:PARAGRAPHS]}
     found = []
+    best = max((hit.score for hit in hits[:PARAGRAPHS] if hit.judgement), default=0.0)
     for place, hit in enumerate(hits[:PARAGRAPHS]):
         if hit.judgement is None:
             continue
@@ -83,6 +85,8 @@ def candidates_of(query: Query, hits: Sequence[Hit], weights: Weights) -> list[C
                     evidence_behind=max(evidence) - logit,
                     share=len(text) / len(hit.paragraph.text),
                     held=holds(kind, text, query.question),
+                    score_behind=best - hit.score,
+                    covers_in_release=in_release[hit.release.id],
                 )
             )
     return found
@@ -101,6 +105,8 @@ PASSAGE_FEATURES = (
     "evidence_behind",
     "share",
     "leads_in",
+    "score_behind",
+    "covers_in_release",
 )
 
 
@@ -117,6 +123,8 @@ def passage_features(candidate: Candidate, best_relevance: float) -> tuple[float
         candidate.evidence_behind,
         candidate.share,
         float(candidate.text.rstrip().endswith(":")),
+        candidate.score_behind,
+        candidate.covers_in_release,
     )
 
 
@@ -133,6 +141,8 @@ ANSWER_FEATURES = (
     "verified_first",
     "verified_second",
     "verified_best",
+    "covers_best",
+    "leans",
 )
 
 
@@ -149,7 +159,7 @@ def answer_features(
     best, chance = scored[0].candidate, scored[0].chance
     relevance = sorted((hit.judgement.relevance for hit in hits if hit.judgement), reverse=True)
     relevance += [relevance[-1]] * (5 - len(relevance))
-    there = whole_text(best.hit).lower()
+    there = best.hit.release.whole_text.lower()
     names = names_in(query.wanted)
     return (
         *(relevance[i] for i in (0, 1, 2, 4)),
@@ -161,6 +171,8 @@ def answer_features(
         verified[0],
         verified[min(1, len(verified) - 1)],
         max(verified),
+        best.covers,
+        float(query.standalone != query.question),
     )
 
 
@@ -171,15 +183,9 @@ def rare_words(query: Query, rarity: Rarity) -> Weights:
 
 def covered(weights: Weights, hit: Hit) -> float:
     """The share of the question's rare words that stand anywhere in a hit's release."""
-    return _share(weights, set(stems(whole_text(hit))))
+    return _share(weights, set(stems(hit.release.whole_text)))
 
 
 def _share(weights: Weights, there: set[str]) -> float:
     """How much of the weights the stems that are there have."""
     return sum(weight for stem, weight in weights.items() if stem in there) / (sum(weights.values()) or 1.0)
-
-
-def whole_text(hit: Hit) -> str:
-    """All that a release says, its date included."""
-    date = f"{hit.release.date:%B %d %Y}" if hit.release.date else ""
-    return "\n".join([hit.release.title, date, hit.release.member or "", *(p.text for p in hit.release.paragraphs)])

@@ -11,7 +11,6 @@ from assistant.calibration import Calibration, load_calibration, scored_by
 from assistant.candidates import (
     PARAGRAPHS,
     Candidate,
-    Rarity,
     Scored,
     answer_features,
     candidates_of,
@@ -27,6 +26,7 @@ from assistant.relative_dates import day_words, glosses
 from assistant.speakers import asked_speaker, same_person, speaker_of
 from assistant.types import Citation, Draft, Query, Statement
 from prompts.wording import message
+from vectorstore.matching import Rarity
 from vectorstore.reranking import Reranker
 from vectorstore.types import Hit
 from vectorstore.verifying import Verifier
@@ -87,7 +87,7 @@ class ExtractiveEngine:
         unread = [place for place, hit in enumerate(own[:PARAGRAPHS]) if hit.judgement is None]
         pairs = [(own[place].release.title, own[place].paragraph.text) for place in unread]
         for place, judgement in zip(unread, self._judge(query.wanted, pairs) if pairs else (), strict=True):
-            own[place] = replace(own[place], judgement=judgement)
+            own[place] = replace(own[place], judgement=judgement, score=judgement.relevance if judgement else 0.0)
         return own
 
 

@@ -8,10 +8,11 @@ candidates rather than of rows.
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -29,6 +30,7 @@ NO_RERANKER = "none"
 # Beside the logit of a paragraph, chosen on 900 training questions that the reranker had not seen:
 _PLACE_WEIGHT = 0.6  # of the logarithm of its place in the first ranking
 _SCORE_WEIGHT = 4.0  # of its score in the first ranking
+_NONE: Mapping[str, float] = MappingProxyType({})
 _EARLY_PLACE = 0.8  # of the logarithm of the place, beside the early logit, for what is read to the end
 
 
@@ -68,14 +70,21 @@ def make_reranker(name: str) -> Reranker | None:
     return ForeignReranker(Path(name))
 
 
-def rerank(question: str, hits: Sequence[Hit], reranker: Reranker, whole: int | None = None) -> list[Hit]:
+def rerank(
+    question: str,
+    hits: Sequence[Hit],
+    reranker: Reranker,
+    whole: int | None = None,
+    matches: Mapping[str, float] = _NONE,
+) -> list[Hit]:
     """The hits in the order of their relevance, joined with their place so far; each with its judgement and new score.
 
+    `matches` says how well their releases match the question (`vectorstore.matching`), by their ids.
     Those that the reranker did not read to the end (it must read `whole`) come behind, in the order they had.
     """
     judged = reranker(question, [(hit.release.title, hit.paragraph.text) for hit in hits], whole)
     scored = [
-        replace(hit, score=_joined(place, judgement, hit), judgement=judgement)
+        replace(hit, score=_joined(place, judgement, hit) + matches.get(hit.release.id, 0.0), judgement=judgement)
         for place, (hit, judgement) in enumerate(zip(hits, judged, strict=True))
         if judgement
     ]

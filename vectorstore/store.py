@@ -17,6 +17,7 @@ from vectorstore.errors import EmbeddingUnavailableError, ModelMismatchError, No
 from vectorstore.indexes import Indexes, Progress
 from vectorstore.layout import CHROMA_TIMEOUT, Layout
 from vectorstore.lock import OwnerLock
+from vectorstore.matching import matches
 from vectorstore.records import Records
 from vectorstore.reranking import Reranker, rerank
 from vectorstore.search import Means, search
@@ -188,7 +189,9 @@ class Store:
         """
         hits = self._first_search(question, max(limit, depth), When(window, newest))
         if reranker:
-            hits = [*rerank(question, hits[:depth], reranker, whole), *hits[depth:]]
+            releases = {hit.release.id: hit.release for hit in hits[:depth]}.values()
+            matching = matches(question, window, releases, self.rarity)
+            hits = [*rerank(question, hits[:depth], reranker, whole, matching), *hits[depth:]]
         return hits[:limit]
 
     def _first_search(self, question: str, limit: int, when: When) -> list[Hit]:

@@ -36,6 +36,12 @@ class Release:
     source: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def whole_text(self) -> str:
+        """All that it says, its date and member included."""
+        date = f"{self.date:%B %d %Y}" if self.date else ""
+        return "\n".join([self.title, date, self.member or "", *(paragraph.text for paragraph in self.paragraphs)])
+
     def content_hash(self) -> str:
         """SHA-256 (hex) over everything a reader could see; where it was read from is left out."""
         seen = [
