@@ -4,15 +4,16 @@ import re
 
 from assistant.question import MAX_QUESTION, content_stems, names_in
 
+_GOES_ON = re.compile(r"(?:and|but|what about|how about|what of|why not)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
-    r"^(?:and|but|so|or|what about|how about|what of|who else|what else|anything else|why not|why\?|when\?|how\?|where\?|"
-    r"how much\?|how many\?|really\?)|"
+    r"^(?:so|or|who else|what else|anything else|why\?|when\?|how\?|where\?|how much\?|how many\?|really\?)|"
     r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|this|these|those|that|there|then|one|ones|else|same)\b",
     re.IGNORECASE,
 )
-# A question that stands alone has this many words that carry meaning; a name counts half more, and one that points back
-# needs some more. Chosen on 672 follow-ups and 3,000 questions that stand alone (docs/decisions.md, "Follow-ups: the question first").
-_OWN_WORDS, _NAME, _POINTING = 6.0, 0.5, 1.5
+# A question that stands alone has this many words that carry meaning; a name or a year counts twice, and one that points
+# back needs some more. Chosen on 672 follow-ups and 3,000 questions that stand alone (docs/decisions.md, "Follow-ups: the question first").
+_OWN_WORDS, _POINTING = 6.0, 1.5
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def standalone(question: str, history: tuple[str, ...]) -> str:
@@ -33,5 +34,7 @@ def standalone(question: str, history: tuple[str, ...]) -> str:
 
 def leans(question: str) -> bool:
     """Whether a question says too little to be understood without the one before it."""
-    own = len(content_stems(question)) + _NAME * len(names_in(question))
+    if _GOES_ON.match(question):
+        return True
+    own = len(content_stems(question)) + len(names_in(question)) + len(_YEAR.findall(question))
     return own - _POINTING * bool(_POINTS_BACK.search(question)) < _OWN_WORDS

@@ -15,6 +15,7 @@ BEFORE = "How much did the Lincoln County water board get from the Agriculture D
         "When could construction start?",
         "What is the interest on the loan part?",  # points back with no word
         "what about Otero County, how much did it get?",
+        "And Rio Rancho's Byrne grant in April 2006?",  # it has words of its own, and goes on
         "why?",
     ],
 )
@@ -27,6 +28,7 @@ def test_a_follow_up_comes_first_and_what_it_leans_on_in_brackets(question: str)
     [
         "What did Domenici say about the Navajo Nation's power plant in April 2007?",
         "Did Bingaman vote for his own amendment to the 2008 farm bill on ethanol?",  # "his" points to no question before
+        "Did Bingaman vote for the 2005 energy bill?",
         "carlsbad potash miners pension bill 2005",
     ],
 )
