@@ -87,6 +87,7 @@ class ExtractiveEngine:
         unread = [place for place, hit in enumerate(own[:PARAGRAPHS]) if hit.judgement is None]
         pairs = [(own[place].release.title, own[place].paragraph.text) for place in unread]
         for place, judgement in zip(unread, self._judge(query.wanted, pairs) if pairs else (), strict=True):
+            # the score that it came with is another ranking's, and of another scale
             own[place] = replace(own[place], judgement=judgement, score=judgement.relevance if judgement else 0.0)
         return own
 

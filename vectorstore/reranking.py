@@ -30,8 +30,9 @@ NO_RERANKER = "none"
 # Beside the logit of a paragraph, chosen on 900 training questions that the reranker had not seen:
 _PLACE_WEIGHT = 0.6  # of the logarithm of its place in the first ranking
 _SCORE_WEIGHT = 4.0  # of its score in the first ranking
-_NONE: Mapping[str, float] = MappingProxyType({})
 _EARLY_PLACE = 0.8  # of the logarithm of the place, beside the early logit, for what is read to the end
+
+_NONE: Mapping[str, float] = MappingProxyType({})
 
 
 class Reranker(Protocol):
