@@ -101,6 +101,7 @@ def search(page: Page, words: str, **chosen: str) -> None:
 
 def unfold(page: Page) -> None:
     """On a phone the filters are folded."""
+    page.wait_for_load_state()  # before its styles have come, a wide page looks folded too
     folded = page.locator(".filters:not([open]) > summary")
     if folded.is_visible():
         folded.click()
