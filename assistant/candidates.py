@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.passages import Passage, passages
 from assistant.question import asks_for, content_stems, holds, names_in
 from assistant.types import Query
-from vectorstore.matching import Rarity, Weights
+from vectorstore.matching import Rarity, Weights, share
 from vectorstore.types import Hit
 from vectorstore.verifying import Verifier
 from vectorstore.words import stems
@@ -61,7 +61,8 @@ class Scored:
 def candidates_of(query: Query, hits: Sequence[Hit], weights: Weights) -> list[Candidate]:
     """Every passage of the first hits, in their order. The hits are judged already (`Hit.judgement`)."""
     kind = asks_for(query.question)
-    in_release = {hit.release.id: covered(weights, hit) for hit in hits[:PARAGRAPHS]}
+    releases = {hit.release.id: hit.release for hit in hits[:PARAGRAPHS]}
+    in_release = {name: share(weights, set(stems(release.whole_text))) for name, release in releases.items()}
     found = []
     best = max((hit.score for hit in hits[:PARAGRAPHS] if hit.judgement), default=0.0)
     for place, hit in enumerate(hits[:PARAGRAPHS]):
@@ -80,8 +81,8 @@ def candidates_of(query: Query, hits: Sequence[Hit], weights: Weights) -> list[C
                     place=place,
                     relevance=hit.judgement.relevance,
                     evidence=logit,
-                    covers=_share(weights, above | own),
-                    covers_itself=_share(weights, own),
+                    covers=share(weights, above | own),
+                    covers_itself=share(weights, own),
                     evidence_behind=max(evidence) - logit,
                     share=len(text) / len(hit.paragraph.text),
                     held=holds(kind, text, query.question),
@@ -172,20 +173,10 @@ def answer_features(
         verified[min(1, len(verified) - 1)],
         max(verified),
         best.covers,
-        float(query.standalone != query.question),
+        float(query.leans),
     )
 
 
 def rare_words(query: Query, rarity: Rarity) -> Weights:
     """The stems of the question's words that carry its meaning, with their weights."""
     return rarity(content_stems(query.wanted))
-
-
-def covered(weights: Weights, hit: Hit) -> float:
-    """The share of the question's rare words that stand anywhere in a hit's release."""
-    return _share(weights, set(stems(hit.release.whole_text)))
-
-
-def _share(weights: Weights, there: set[str]) -> float:
-    """How much of the weights the stems that are there have."""
-    return sum(weight for stem, weight in weights.items() if stem in there) / (sum(weights.values()) or 1.0)

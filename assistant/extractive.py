@@ -14,7 +14,6 @@ from assistant.candidates import (
     Scored,
     answer_features,
     candidates_of,
-    covered,
     rare_words,
     verify,
 )
@@ -63,7 +62,7 @@ class ExtractiveEngine:
         judged = self._judged(query, hits)
         weights = rare_words(query, self._rarity)
         scored = scored_by(self._calibration.passage, candidates_of(query, judged, weights))
-        if not scored or covered(weights, scored[0].candidate.hit) < _COVERED_LEAST:
+        if not scored or scored[0].candidate.covers_in_release < _COVERED_LEAST:
             return Draft((), (), ENGINE, NOT_FOUND, confidence=0.0)
         verified = verify(self._verifier, query, scored)
         confidence = self._calibration.answer(answer_features(query, scored, judged, verified))

@@ -23,6 +23,11 @@ class Query:
     latest: bool = False
     notes: tuple[str, ...] = ()
 
+    @property
+    def leans(self) -> bool:
+        """Whether it was read with what was asked before it."""
+        return self.standalone != self.question
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

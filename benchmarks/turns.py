@@ -22,7 +22,8 @@ from assistant.answer import Assistant
 from assistant.build import build_assistant
 from assistant.calibration import load_calibration
 from assistant.settings import Settings
-from assistant.types import Answer, Citation
+from assistant.types import Answer
+from training.calibrate import holds_most
 from training.corpus import training_id
 from training.reranker.questions import part_of
 from vectorstore.embedding import Embedder
@@ -45,14 +46,11 @@ def measured(row: Row, answer: Answer) -> tuple[bool, bool, bool, bool, float]:
     held = [
         bool(right[1]) and hit.release.id == right[0] and right[1] in hit.paragraph.text for hit in answer.retrieved
     ]
-    said = any(one.release_id == right[0] and _middle(one, right[1]) for one in answer.citations)
+    said = bool(right[1]) and any(
+        one.release_id == right[0] and holds_most(right[1], one.paragraph_text, one.start, one.end)
+        for one in answer.citations
+    )
     return bool(row["answer_paragraphs"]), any(held[:1]), any(held[:5]), said, answer.confidence or 0.0
-
-
-def _middle(citation: Citation, sentence: str) -> bool:
-    """Whether most of the sentence that answers is quoted."""
-    at = citation.paragraph_text.find(sentence) if sentence else -1
-    return at >= 0 and citation.start <= at + len(sentence) // 2 < citation.end
 
 
 def report(name: str, rows: Sequence[tuple[bool, bool, bool, bool, float]], threshold: float) -> None:

@@ -75,13 +75,13 @@ def _holds(candidate: Candidate, row: dict[str, Any]) -> bool:
     """Whether most of the sentence that answers stands in the passage."""
     if not row["sentence"] or candidate.hit.release.id != training_id(row["release_id"]):
         return False
-    at = candidate.hit.paragraph.text.find(row["sentence"])
-    middle = at + len(row["sentence"]) // 2
-    return at >= 0 and candidate.passage.start <= middle < candidate.passage.end
+    return holds_most(row["sentence"], candidate.hit.paragraph.text, candidate.passage.start, candidate.passage.end)
 
 
-def _leans(asked: Asked) -> bool:
-    return asked.query.standalone != asked.query.question
+def holds_most(sentence: str, text: str, start: int, end: int) -> bool:
+    """Whether most of a sentence of the text stands in `text[start:end]`."""
+    at = text.find(sentence)
+    return at >= 0 and start <= at + len(sentence) // 2 < end
 
 
 def fit_passages(asked: Sequence[Asked]) -> Logistic:
@@ -149,12 +149,12 @@ def main(
         dev, test = ([one for one in asked if one.part == part] for part in ("dev", "test"))
         passage = fit_passages(dev)
         features, labels = answers(dev, passage)
-        answer = _fit(features, labels, evenly([_leans(one) for one in dev], labels))
+        answer = _fit(features, labels, evenly([one.query.leans for one in dev], labels))
         test_features, test_labels = answers(test, passage)
     chances = [answer(row) for row in test_features]
     report("all", test_labels, chances)
     for name, leaning in (("follow-ups", True), ("others", False)):
-        those = [i for i, one in enumerate(test) if _leans(one) is leaning]
+        those = [i for i, one in enumerate(test) if one.query.leans is leaning]
         report(name, [test_labels[i] for i in those], [chances[i] for i in those])
     kept_model = {
         "made_by": "training/calibrate.py",

@@ -22,14 +22,18 @@ def matches(question: str, window: Window | None, releases: Iterable[Release], r
     """Release id → logits to add to what is said of its paragraphs: more where the release matches the question better."""
     # squared, so that a name or a rare word that a release does not have counts for more than some common ones
     weights = {stem: weight**2 for stem, weight in rarity(set(stems(question))).items()}
-    whole = sum(weights.values()) or 1.0
     asked = set(re.findall(r"\w+", question.lower()))
     return {
-        release.id: _WORDS * sum(weights[stem] for stem in weights.keys() & set(stems(release.whole_text))) / whole
+        release.id: _WORDS * share(weights, set(stems(release.whole_text)))
         + _TIME * _in_time(release, window)
         + _MEMBER * (_last_name(release) in asked)
         for release in releases
     }
+
+
+def share(weights: Weights, there: set[str]) -> float:
+    """How much of the weights the stems that are there have."""
+    return sum(weight for stem, weight in weights.items() if stem in there) / (sum(weights.values()) or 1.0)
 
 
 def _in_time(release: Release, window: Window | None) -> int:
