@@ -1,7 +1,8 @@
-"""From measurements to probabilities: two logistic models, fitted by `training/calibrate.py` and kept as numbers.
+"""From measurements to probabilities: three logistic models, fitted by `training/calibrate.py` and kept as numbers.
 
-One says how likely a passage is to be the answer, one how likely it is that the releases answer at all. Neither was fitted
-on a question that results are reported on; why the threshold is what it is, is in docs/decisions.md, "Even odds".
+One says how likely a passage is to be the answer, one how likely it is that a further passage adds to the best one where much is
+asked for, one how likely it is that the releases answer at all. None was fitted on a question that results are reported on;
+why the threshold is what it is, is in docs/decisions.md, "Even odds".
 """
 
 import json
@@ -11,7 +12,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from assistant.candidates import ANSWER_FEATURES, PASSAGE_FEATURES, Candidate, Scored, passage_features
+from assistant.candidates import (
+    ANSWER_FEATURES,
+    FURTHER_FEATURES,
+    PASSAGE_FEATURES,
+    Candidate,
+    Scored,
+    passage_features,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +36,10 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The two models, and the probability from which a question counts as answered."""
+    """The three models, and the probability from which a question counts as answered."""
 
     passage: Logistic
+    further: Logistic
     answer: Logistic
     threshold: float
 
@@ -51,7 +60,10 @@ def load_calibration() -> Calibration:
     """
     kept = json.loads(resources.files("assistant").joinpath("calibration.json").read_text("utf-8"))
     return Calibration(
-        _logistic(kept["passage"], PASSAGE_FEATURES), _logistic(kept["answer"], ANSWER_FEATURES), kept["threshold"]
+        _logistic(kept["passage"], PASSAGE_FEATURES),
+        _logistic(kept["further"], FURTHER_FEATURES),
+        _logistic(kept["answer"], ANSWER_FEATURES),
+        kept["threshold"],
     )
 
 

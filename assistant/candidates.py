@@ -129,6 +129,39 @@ def passage_features(candidate: Candidate, best_relevance: float) -> tuple[float
     )
 
 
+FURTHER_FEATURES = (
+    "chance",
+    "behind_best",
+    "same_release",
+    "share",
+    "evidence_behind",
+    "log_place",
+    "quotation",
+    "lead_paragraph",
+)
+
+
+def further_features(one: Scored, best: Scored) -> tuple[float, ...]:
+    """One number for each of `FURTHER_FEATURES`, of a passage that may be said beside the best one."""
+    candidate = one.candidate
+    return (
+        log_odds(one.chance),
+        log_odds(best.chance) - log_odds(one.chance),
+        float(candidate.hit.release.id == best.candidate.hit.release.id),
+        candidate.share,
+        candidate.evidence_behind,
+        math.log(1 + candidate.place),
+        float(candidate.text.startswith(('"', "“"))),
+        float(candidate.hit.paragraph.index == 0),
+    )
+
+
+def log_odds(chance: float) -> float:
+    """Of a probability, which is kept away from 0 and 1."""
+    kept = min(max(chance, 1e-6), 1 - 1e-6)
+    return math.log(kept / (1 - kept))
+
+
 ANSWER_FEATURES = (
     "relevance_first",
     "relevance_second",
@@ -166,7 +199,7 @@ def answer_features(
         *(relevance[i] for i in (0, 1, 2, 4)),
         max(one.candidate.evidence for one in scored),
         best.evidence,
-        math.log(max(chance, 1e-6) / max(1 - chance, 1e-6)),
+        log_odds(chance),
         sum(name.lower() not in there for name in names) / max(len(names), 1),
         float(best.held),
         verified[0],

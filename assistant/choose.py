@@ -6,36 +6,46 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.candidates import Candidate, Scored
-from assistant.passages import Passage
-from assistant.question import asks_for_several
+from assistant.calibration import Logistic
+from assistant.candidates import Candidate, Scored, further_features
+from assistant.passages import Passage, passages
+from assistant.question import is_broad
 from assistant.relative_dates import day_words
 from vectorstore.types import Paragraph
 from vectorstore.words import stems
 
-# Chosen on 279 training questions (docs/decisions.md, "How much is said"): where one passage stands out, it is
-# said nearly alone; where several are as likely, more are.
-_WORDS = 130  # of all statements, at most
-_STATEMENTS, _LIST_STATEMENTS = 4, 7  # at most
-_KEEP, _LIST_KEEP = 0.5, 0.2  # of the best passage's chance, for a further one
+# docs/decisions.md, "How much is said" and "Much is asked for, much is said".
+_WORDS, _BROAD_WORDS = 130, 150  # of all statements, at most
+_STATEMENTS, _BROAD_STATEMENTS = 4, 7  # at most
+_KEEP = 0.65  # of the best passage's chance, for a further one where one thing is asked for
+_FURTHER = 0.15  # chance that a passage adds something, where much is asked for
 _SAME = 0.7  # of the shorter one's stems, over which two passages say the same
 _ITEM, _ITEM_WORDS = 25, 70  # words of an item without a bullet, and of all items behind one lead-in
 _BULLET = re.compile(r"[*•·▪-]|\(?\d{1,2}[.)] ")
 _ALSO = 0.4  # of the best passage's chance: such a release speaks to the question too
 
 
-def choose(scored: Sequence[Scored], question: str) -> list[Candidate]:
-    """The best passage, and those that add to it without saying it again, within an answer's length."""
-    several = asks_for_several(question)
-    most, keep = (_LIST_STATEMENTS, _LIST_KEEP) if several else (_STATEMENTS, _KEEP)
+def choose(scored: Sequence[Scored], question: str, further: Logistic) -> list[Candidate]:
+    """The best passage, and those that add to it without saying it again, within an answer's length.
+
+    Where one fact is asked for, a further passage is there in case the best one is not right; where much is, to add to it,
+    and `further` says how likely it does.
+    """
+    best, rest = scored[0], scored[1:]
+    if not is_broad(question):
+        near = [one for one in rest if one.chance >= _KEEP * best.chance]
+        return _fitting([best, *near], _STATEMENTS, _WORDS)
+    adding = sorted(((further(further_features(one, best)), one) for one in rest), key=lambda pair: -pair[0])
+    return _fitting([best, *(one for chance, one in adding if chance >= _FURTHER)], _BROAD_STATEMENTS, _BROAD_WORDS)
+
+
+def _fitting(scored: Sequence[Scored], most: int, most_words: int) -> list[Candidate]:
+    """The first, and of the others what is not said yet and fits in."""
     chosen: list[Candidate] = []
     words = 0
-    for one in scored:
-        candidate = one.candidate
+    for candidate in (one.candidate for one in scored):
         if chosen and (
-            one.chance < keep * scored[0].chance
-            or words + candidate.words > _WORDS
-            or any(_says_the_same(candidate.text, other.text) for other in chosen)
+            words + candidate.words > most_words or any(_says_the_same(candidate.text, other.text) for other in chosen)
         ):
             continue
         chosen.append(candidate)
@@ -58,6 +68,29 @@ def with_items(chosen: Sequence[Candidate]) -> tuple[list[Candidate], bool]:
             out += [_as_candidate(candidate, item) for item in shown]
             more = more or len(shown) < len(items)
     return out, more
+
+
+def with_lead_ins(chosen: Sequence[Candidate]) -> list[Candidate]:
+    """The passages, and for items of a list the words that announce it: "Opponents claim that the bill would:"."""
+    out = {_place(candidate): candidate for candidate in chosen}
+    for lead in filter(None, map(_lead_in, chosen)):
+        out.setdefault(_place(lead), lead)
+    return list(out.values())
+
+
+def _place(candidate: Candidate) -> tuple[str, int, int]:
+    return candidate.hit.release.id, candidate.hit.paragraph.index, candidate.passage.start
+
+
+def _lead_in(item: Candidate) -> Candidate | None:
+    """The sentence that announces the list that the passage is an item of, if one does."""
+    if not _BULLET.match(item.hit.paragraph.text):
+        return None
+    before = [p for p in item.hit.release.paragraphs if p.index < item.hit.paragraph.index]
+    first = next((p for p in reversed(before) if not _BULLET.match(p.text)), None)
+    if first is None or not first.text.rstrip().endswith(":"):
+        return None
+    return replace(item, hit=replace(item.hit, paragraph=first), passage=passages(first.text)[-1])
 
 
 def _items_after(lead: Candidate) -> list[Paragraph]:

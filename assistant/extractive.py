@@ -1,7 +1,7 @@
 """The engine that needs no language model: it picks and orders verbatim passages, each with its citation.
 
-A reranker has judged the paragraphs and marked the words that answer, and a verifier reads the best once more; two calibrated models
-make of that, and of what else is measured (`candidates.py`), how likely each passage is the answer and whether there is one at all.
+A reranker has judged the paragraphs and marked the words that answer, and a verifier reads the best once more; calibrated models make
+of that, and of what else is measured (`candidates.py`), how likely each passage is the answer or adds to it, and whether there is one at all.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from assistant.candidates import (
     rare_words,
     verify,
 )
-from assistant.choose import choose, in_order, newest_first, with_items
+from assistant.choose import choose, in_order, newest_first, with_items, with_lead_ins
 from assistant.engines import Said, silent
 from assistant.passages import Passage
 from assistant.question import Asks, asks_for
@@ -74,8 +74,9 @@ class ExtractiveEngine:
         notes: tuple[str, ...] = ()
         if query.latest:
             scored, notes = newest_first(scored)
-        chosen, more = with_items(in_order(choose(scored, query.question)))
-        return replace(_say(query, chosen), notes=(*notes, MORE) if more else notes, confidence=confidence)
+        chosen, more = with_items(choose(scored, query.question, self._calibration.further))
+        draft = _say(query, in_order(with_lead_ins(chosen)))
+        return replace(draft, notes=(*notes, MORE) if more else notes, confidence=confidence)
 
     def _judged(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """The hits as our own reranker judges them, the first of them at least.

@@ -56,6 +56,7 @@ _ANSWERS = {
     Asks.TIME: re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTHS.replace(' ', '|')}|{_DAYS.replace(' ', 's?|')})\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.|\d+ (?:days|months|years|weeks)", re.I),
 }  # fmt: skip
 _NAMED = re.compile(r"\b[A-Z][\w’'-]+")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _NO_NAMES = frozenset(
     ["how", "what", "when", "where", "which", "who", "why", "did", "does", "is", "was", "senator", "sen"]
 )
@@ -77,6 +78,18 @@ _NO_PLURAL = r"(?:does|was|is|has|his|this|its|says|gives|gets|wants|needs|makes
 _LIST = re.compile(
     rf"\b(?:which|what) (?!{_NO_PLURAL}\b)(?:[\w'’-]+ ){{0,3}}?(?!{_NO_PLURAL}\b)[a-z]+[^\Ws]s\b(?= (?:did|do|got|get|were|are|will|have|had|and|in|that|would|could|[a-z]+ed)\b)"
     r"|\bwho (?:else|all|were|are)\b|\blist\b|\bname the\b|\beach\b|\ball (?:the|of)\b",
+    re.IGNORECASE,
+)
+_WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
+# How something works, what a bill would do, two things at once …
+_BROAD = re.compile(
+    rf"\bhow {_HELPS}(?:n['’]t)?\b|\bwhat(?:['’]?s|['’]d| {_HELPS})\b"
+    r"|\S and (?:how|what|who|when|where|why|which)\b",  # not "And how much?"
+    re.IGNORECASE,
+)
+# … but not what somebody said of it: that stands in one place.
+_WORDS_OF = re.compile(
+    r"\b(?:sa(?:y|id|ys)|call(?:ed)?|think|react\w*|comment\w*|words|describe|statement|praise|feel|respon\w+|quote)\b",
     re.IGNORECASE,
 )
 
@@ -102,9 +115,11 @@ def asks_for(question: str) -> Asks:
     return next((kind for kind, pattern in _KINDS if pattern.search(question)), Asks.ANYTHING)
 
 
-def asks_for_several(question: str) -> bool:
-    """Whether the answer is likely a list: "which groups got money, and how much each"."""
-    return bool(_LIST.search(question))
+def is_broad(question: str) -> bool:
+    """Whether the answer is likely more than one fact, in more than one place."""
+    if _WHY.search(question) or _LIST.search(question):
+        return True
+    return bool(_BROAD.search(question)) and not _WORDS_OF.search(question)
 
 
 def holds(kind: Asks, text: str, question: str) -> bool:
@@ -116,8 +131,9 @@ def holds(kind: Asks, text: str, question: str) -> bool:
 
 
 def names_in(question: str) -> list[str]:
-    """The capitalised words of a question, its first left out."""
-    return [name for name in _NAMED.findall(question.partition(" ")[2]) if name.lower() not in _NO_NAMES]
+    """The capitalised words of a question without a possessive's ending, its first word left out."""
+    named = (_POSSESSIVE.sub("", name) for name in _NAMED.findall(question.partition(" ")[2]))
+    return [name for name in named if name.lower() not in _NO_NAMES]
 
 
 def content_stems(question: str) -> set[str]:

@@ -1,9 +1,10 @@
-"""Fit the two logistic models of `assistant/calibration.json` on questions that the reranker was not trained on.
+"""Fit the three logistic models of `assistant/calibration.json` on questions that the reranker was not trained on.
 
     python -m training.calibrate --questions questions.jsonl --data-dir INDEX --out assistant/calibration.json
 
-INDEX holds the releases that the questions were written over (`python -m training.corpus`), among others. The passage
-model and the answer model are fitted on the dev part. The program answers where an answer is likelier than not.
+INDEX holds the releases that the questions were written over (`python -m training.corpus`), among others. All are fitted on the
+dev part: the model of a further passage on questions with several facts (`facts`), the others on the rest. The program answers where an
+answer is likelier than not.
 """
 
 import json
@@ -24,14 +25,17 @@ from assistant.build import Finder
 from assistant.calibration import Logistic, scored_by
 from assistant.candidates import (
     ANSWER_FEATURES,
+    FURTHER_FEATURES,
     PASSAGE_FEATURES,
     Candidate,
     answer_features,
     candidates_of,
+    further_features,
     passage_features,
     rare_words,
     verify,
 )
+from assistant.question import is_broad
 from assistant.settings import Settings
 from assistant.types import Query
 from assistant.understand import understand
@@ -48,13 +52,14 @@ _THRESHOLD = 0.5  # even odds (docs/decisions.md, "Even odds")
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as the program saw it. `right` says of each candidate whether it holds the sentence that answers."""
+    """A question as the program saw it. `right` says of each candidate whether it holds the sentence that answers, or a fact."""
 
     query: Query
     hits: list[Hit]
     candidates: list[Candidate]
     right: list[bool]
     answerable: bool
+    several: bool
     part: str
 
 
@@ -67,14 +72,17 @@ def gather(rows: Sequence[dict[str, Any]], store: Store) -> list[Asked]:
         hits = finder(query.wanted)
         candidates = candidates_of(query, hits, rare_words(query, store.rarity))
         right = [_holds(candidate, row) for candidate in candidates]
-        found.append(Asked(query, hits, candidates, right, bool(row["answer_paragraphs"]), part_of(row)))
+        several = bool(row.get("facts"))
+        found.append(Asked(query, hits, candidates, right, bool(row["answer_paragraphs"]), several, part_of(row)))
     return found
 
 
 def _holds(candidate: Candidate, row: dict[str, Any]) -> bool:
-    """Whether most of the sentence that answers stands in the passage."""
+    """Whether a fact, or most of the sentence that answers, stands in the passage."""
     if not row["sentence"] or candidate.hit.release.id != training_id(row["release_id"]):
         return False
+    if facts := row.get("facts"):
+        return any(way in candidate.text for ways in facts for way in ways)
     return holds_most(row["sentence"], candidate.hit.paragraph.text, candidate.passage.start, candidate.passage.end)
 
 
@@ -93,6 +101,18 @@ def fit_passages(asked: Sequence[Asked]) -> Logistic:
             features += [passage_features(candidate, best) for candidate in one.candidates]
             labels += one.right
     return _fit(features, labels)
+
+
+def fit_further(asked: Sequence[Asked], passage: Logistic) -> Logistic:
+    """How likely a passage beside the best one holds a fact, where much is asked for."""
+    features, labels = [], []
+    for one in asked:
+        if one.several and is_broad(one.query.question):
+            right = dict(zip(map(id, one.candidates), one.right, strict=True))
+            best, *rest = scored_by(passage, one.candidates)
+            features += [further_features(other, best) for other in rest]
+            labels += [right[id(other.candidate)] for other in rest]
+    return _fit(features, labels, [1.0] * len(labels))
 
 
 def answers(asked: Sequence[Asked], passage: Logistic) -> tuple[list[tuple[float, ...]], list[bool]]:
@@ -145,9 +165,11 @@ def main(
     rows = [row for row in rows if part_of(row) != "train"]
     with Store.own(data_dir, Embedder(), "calibrate") as store:
         store.bring_up()
-        asked = [one for one in gather(rows, store) if one.candidates]
+        everything = [one for one in gather(rows, store) if one.candidates]
+        asked = [one for one in everything if not one.several]
         dev, test = ([one for one in asked if one.part == part] for part in ("dev", "test"))
         passage = fit_passages(dev)
+        further = fit_further([one for one in everything if one.part == "dev"], passage)
         features, labels = answers(dev, passage)
         answer = _fit(features, labels, evenly([one.query.leans for one in dev], labels))
         test_features, test_labels = answers(test, passage)
@@ -159,6 +181,7 @@ def main(
     kept_model = {
         "made_by": "training/calibrate.py",
         "passage": _kept(passage, PASSAGE_FEATURES),
+        "further": _kept(further, FURTHER_FEATURES),
         "answer": _kept(answer, ANSWER_FEATURES),
         "threshold": _THRESHOLD,
     }

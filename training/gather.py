@@ -43,13 +43,19 @@ def release_of(row: Row) -> Row:
     return {"release_id": row.get("id") or row["url"], **kept, "paragraphs": paragraphs_of(row["text"])}
 
 
-def with_sentence(row: Row, releases: dict[str, Row]) -> Row:
-    """A question of our own with the words that answer it, which stand in its first paragraph."""
-    sentence = ""
-    if row["answer_paragraphs"]:
-        start, end = row["evidence"]
-        sentence = releases[row["release_id"]]["paragraphs"][row["answer_paragraphs"][0]][start:end]
-    return {**row, "sentence": sentence}
+def with_words(row: Row, releases: dict[str, Row]) -> Row:
+    """A question of our own with the words that answer it: a sentence of its first paragraph, and the facts, if it has some.
+
+    Each fact is a list of the ways in which the release writes it.
+    """
+    if not row["answer_paragraphs"]:
+        return {**row, "sentence": ""}
+    paragraphs = releases[row["release_id"]]["paragraphs"]
+    start, end = row["evidence"]
+    found = {"sentence": paragraphs[row["answer_paragraphs"][0]][start:end]}
+    if facts := row.get("facts"):
+        found["facts"] = [[paragraphs[number][a:b] for number, a, b in ways] for ways in facts]
+    return {**row, **found}
 
 
 def nearest_of_the_office(release: Row, office: list[Row], count: int) -> list[Row]:
@@ -97,7 +103,7 @@ def main(
         for other in nearest_of_the_office(release, offices[str(release["member"])], others)
     }
     out.mkdir(parents=True, exist_ok=True)
-    asked = write(out / "questions.jsonl", [*read(questions), *(with_sentence(row, chosen) for row in own)])
+    asked = write(out / "questions.jsonl", [*read(questions), *(with_words(row, chosen) for row in own)])
     typer.echo(f"{asked} questions, {write(out / 'releases.jsonl', {**beside, **chosen}.values())} releases")
 
 

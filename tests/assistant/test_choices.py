@@ -65,6 +65,30 @@ RELEASES: list[dict[str, object]] = [
         '"Craig Thomas was a cowboy, a Marine and a friend of the West," Ortiz said. "I will miss him."\n\n'
         "Senator Bell of the same state also attended the service.",
     },
+    {
+        "id": "dam",
+        "title": "ORTIZ ANSWERS CRITICS OF THE BLUEWATER DAM BILL",
+        "date": "2008-02-11",
+        "member": "Ortiz",
+        "text": "Senator Ortiz today answered critics of her bill on the Bluewater dam.\n\n"
+        "Opponents of the bill claim that the dam would:\n\n"
+        "* flood the farms of the Bluewater valley;\n\n"
+        "* raise the price of water in Grants by a third; and\n\n"
+        "* dry out the wetlands below it.\n\n"
+        "The committee votes on the bill next week.",
+    },
+    {
+        "id": "orchards",
+        "title": "ORTIZ INTRODUCES ORCHARD RELIEF ACT",
+        "date": "2008-05-20",
+        "member": "Ortiz",
+        "text": "Senator Ortiz today introduced the Orchard Relief Act for growers who lost their crop to the April frost.\n\n"
+        '"Our growers have had a hard spring, and they need a hand," Ortiz said.\n\n'
+        "The Orchard Relief Act would pay growers half of what their apples would have brought.\n\n"
+        "It would lend them money at two percent for new wind machines.\n\n"
+        "It would also waive the fee for crop insurance until 2010.\n\n"
+        "The act has six cosponsors.",
+    },
 ]
 
 
@@ -110,6 +134,19 @@ def test_several_things_are_given_each_with_its_citation(assistant: Assistant) -
     answer = assistant.ask("Who got fire grants, and how much?")
     assert [amount in answer.text for amount in ("$38,475", "$51,300", "$22,914")] == [True] * 3
     assert all(len(statement.citations) == 1 for statement in answer.statements)
+
+
+def test_where_much_is_asked_for_what_adds_to_the_best_passage_is_said_too(assistant: Assistant) -> None:
+    answer = assistant.ask("What would the Orchard Relief Act do for growers?")
+    assert [part in answer.text for part in ("half of what", "two percent", "crop insurance")] == [True] * 3
+    assert "a hard spring" not in answer.text
+
+
+def test_an_item_of_a_list_is_not_said_without_what_announces_it(assistant: Assistant) -> None:
+    answer = assistant.ask("What would the Bluewater dam do to the price of water in Grants?")
+    quotes = [citation.quote for citation in answer.citations]
+    assert "* raise the price of water in Grants by a third; and" in quotes
+    assert quotes[0] == "Opponents of the bill claim that the dam would:"
 
 
 def test_nobodys_words_are_given_as_anothers(assistant: Assistant) -> None:

@@ -1,8 +1,8 @@
-"""What kind of thing a question asks for."""
+"""What kind of thing a question asks for, and how much."""
 
 import pytest
 
-from assistant.question import Asks, asks_for
+from assistant.question import Asks, asks_for, is_broad, names_in
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,32 @@ from assistant.question import Asks, asks_for
 )
 def test_kinds(question: str, kind: Asks) -> None:
     assert asks_for(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "broad"),
+    [
+        ("Why did Ortiz vote against the dam?", True),
+        ("What would the Orchard Relief Act do?", True),
+        ("how does the loan program work", True),
+        ("What's in the farm bill?", True),
+        ("Who was fined, and when?", True),
+        ("And when was he fined?", False),
+        ("Which towns got the money?", True),
+        ("Which town got the money?", False),
+        ("How much did the district get?", False),
+        ("Did the Senate pass the bill?", False),
+        ("What did Ortiz say about the dam?", False),
+        ("Why did Ortiz say the dam was needed?", True),
+    ],
+)
+def test_breadth(question: str, broad: bool) -> None:
+    assert is_broad(question) is broad
+
+
+def test_names_are_without_their_possessives() -> None:
+    assert names_in("Who spoke at Ortiz's Texas hearing on the growers’ losses in Bluewater’s valley?") == [
+        "Ortiz",
+        "Texas",
+        "Bluewater",
+    ]
