@@ -175,7 +175,7 @@ ANSWER_FEATURES = (
     "verified_first",
     "verified_second",
     "verified_best",
-    "covers_best",
+    "covers_much",
     "leans",
 )
 
@@ -205,7 +205,8 @@ def answer_features(
         verified[0],
         verified[min(1, len(verified) - 1)],
         max(verified),
-        best.covers,
+        # a long question whose words are all there, and which is not answered, is a near miss; a short one's always are
+        best.covers * math.log1p(len(content_stems(query.wanted))),
         float(query.leans),
     )
 
