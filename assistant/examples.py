@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from assistant.answer import Assistant
+from assistant.speakers import family_name
 from vectorstore.types import Release
 
 _WANTED = 4
@@ -13,7 +14,7 @@ _TRIES = 16
 _NEXT, _NEXT_TRIES = 2, 4  # questions that are offered after an answer, and that are tried for it
 
 # "the Preventing Illegal Weapons Trafficking Act", "Bipartisan Safer Communities Act (BSCA)"
-_ACT = re.compile(r"\b((?:[A-Z][\w’'-]+ (?:(?:and|of|for|the|to|in|on) )*){2,8}Act)\b(?: \(([A-Z]{3,8})\))?")
+_ACT = re.compile(r"\b((?:[A-Z][\w’'-]+ (?:(?:and|of|for|the|to|in|on) )*){2,8}?Act)\b(?: \(([A-Z]{3,8})\))?")
 
 
 def example_questions(releases: Sequence[Release], assistant: Assistant) -> Iterator[str]:
@@ -36,11 +37,18 @@ def follow_ups(asked: Sequence[str], releases: Sequence[Release], assistant: Ass
 def _candidates(releases: Sequence[Release]) -> Iterator[str]:
     """Acts that are named most first, then what each release is about."""
     named = Counter[str]()
+    members = {family_name(release.member) for release in releases if release.member}
     for release in releases:
         for paragraph in release.paragraphs:
-            named.update(match[1].removeprefix("The ") for match in _ACT.finditer(paragraph.text))
+            named.update(_name(match[1], members) for match in _ACT.finditer(paragraph.text))
     acts = [f"What does the {act} do?" for act, _ in named.most_common(_TRIES // 2)]
     titles = [f"What do the releases say about “{release.title}”?" for release in releases if len(release.title) < 90]
     yield from acts[:3]
     yield from titles[:3]
     yield from acts[3:]
+
+
+def _name(act: str, members: Collection[str]) -> str:
+    """The act without what stands before its name: "The", or "Bingaman's"; "Children's" may be part of it."""
+    first, _, rest = act.removeprefix("The ").partition(" ")
+    return rest if family_name(first) in members else f"{first} {rest}"

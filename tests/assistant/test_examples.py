@@ -3,6 +3,7 @@
 from assistant.answer import Assistant
 from assistant.examples import example_questions
 from vectorstore.store import Store
+from vectorstore.types import Paragraph, Release
 
 
 class Counting(Assistant):
@@ -27,3 +28,15 @@ def test_each_example_is_answered_and_given_as_soon_as_it_is_found(
     others = list(found)
     assert 1 <= len([first, *others]) <= 4
     assert all(sample_assistant.ask(one).answered for one in [first, *others])
+
+
+def test_an_act_is_named_without_its_senator_before_it(sample_assistant: Assistant) -> None:
+    text = "The Senate passed Ortiz's Orchard Relief Act and the Children's Health Act. The Clean Water Act was not passed."
+    release = Release("acts", "A" * 90, (Paragraph(0, text),), member="Ana Ortiz")
+    assistant = Counting(sample_assistant)
+    list(example_questions([release], assistant))
+    assert assistant.asked == [
+        "What does the Orchard Relief Act do?",
+        "What does the Children's Health Act do?",
+        "What does the Clean Water Act do?",
+    ]
