@@ -145,8 +145,8 @@ def further_features(one: Scored, best: Scored) -> tuple[float, ...]:
     """One number for each of `FURTHER_FEATURES`, of a passage that may be said beside the best one."""
     candidate = one.candidate
     return (
-        log_odds(one.chance),
-        log_odds(best.chance) - log_odds(one.chance),
+        _log_odds(one.chance),
+        _log_odds(best.chance) - _log_odds(one.chance),
         float(candidate.hit.release.id == best.candidate.hit.release.id),
         candidate.share,
         candidate.evidence_behind,
@@ -156,7 +156,7 @@ def further_features(one: Scored, best: Scored) -> tuple[float, ...]:
     )
 
 
-def log_odds(chance: float) -> float:
+def _log_odds(chance: float) -> float:
     """Of a probability, which is kept away from 0 and 1."""
     kept = min(max(chance, 1e-6), 1 - 1e-6)
     return math.log(kept / (1 - kept))
@@ -199,7 +199,7 @@ def answer_features(
         *(relevance[i] for i in (0, 1, 2, 4)),
         max(one.candidate.evidence for one in scored),
         best.evidence,
-        log_odds(chance),
+        _log_odds(chance),
         sum(name.lower() not in there for name in names) / max(len(names), 1),
         float(best.held),
         verified[0],

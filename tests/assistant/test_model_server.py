@@ -194,7 +194,10 @@ def test_an_empty_form_is_not_believed_where_the_releases_surely_answer(sample_s
         answer = assistant(sample_store, server, tmp_path, "yes").ask("What is a straw purchaser?")
     assert (answer.engine, answer.notes) == ("extractive", (MODEL_REFUSED,))
     assert answer.citations
-    assert "Straw purchasers are people who buy guns for those who cannot" in answer.text
+    assert (
+        "Straw purchasers are people who buy guns for those who cannot buy them directly themselves due to their age, felony "
+        "criminal convictions, or other limitations."
+    ) in [statement.text for statement in answer.statements]
 
 
 def test_a_form_that_is_cut_at_the_model_s_longest_answer_is_no_failure(sample_store: Store, tmp_path: Path) -> None:
