@@ -18,6 +18,8 @@ _FILE = "office.db"
 _SETTING = "ONTHERECORD_OFFICE_DB"
 _BACKENDS = ("sqlite", "postgresql")
 _WAIT = 5  # seconds that a writer waits for another, and that a connection may take
+# what holds others off until a transaction ends; the key is any number that is always the same
+_ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(7305805)"}
 
 
 class OfficeError(StoreError):
@@ -41,7 +43,7 @@ class OfficeDatabase:
         self.name = where.render_as_string(hide_password=True) if url else str(data_dir / _FILE)
         self._engine = _engine(where)
         try:
-            self._bring_up()
+            self._make()
         except BaseException:
             self.close()
             raise
@@ -64,14 +66,10 @@ class OfficeDatabase:
             why = str(getattr(error, "orig", None) or error).partition("\n")[0]
             raise OfficeError(f"The office's database {self.name} cannot be used: {why}.") from error
 
-    def _bring_up(self) -> None:
-        try:
-            self._make()
-        except OfficeError:  # two servers that start at once: the other has made the tables meanwhile
-            self._make()
-
     def _make(self) -> None:
         with self.begin() as connection:
+            # servers that start at once make the tables one after another: the first does, the others find them
+            connection.exec_driver_sql(_ALONE[connection.dialect.name])
             TABLES.create_all(connection)
             kept = connection.scalar(select(about.c.value).where(about.c.name == "schema"))
             if kept is None:

@@ -1,11 +1,13 @@
 """Feedback and refused questions, on SQLite and on a real Postgres; and the route that feedback comes in by."""
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import datetime
 import secrets
 import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +15,14 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from assistant.answer import Assistant
 from assistant.desk.basket import ROOM, Baskets
 from assistant.desk.passage import Passage
 from assistant.feedback import BadFeedback, Feedback, Group, NotKept, OfficeDatabase, OfficeError, RefusedQuestions
 from assistant.feedback.alike import groups, words_of
-from assistant.feedback.tables import about
+from assistant.feedback.tables import SCHEMA, about
 from assistant.receipts import Receipts
 from assistant.settings import Settings, SettingsError
 from assistant.types import Answer, Query
@@ -40,16 +42,23 @@ def postgres() -> Iterator[Path]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OfficeDatabase]:
+def address(request: pytest.FixtureRequest) -> str | None:
+    """Where an empty database of each kind is; None is the file in the data directory."""
+    return new_postgres(request.getfixturevalue("postgres")) if request.param == "postgres" else None
+
+
+@pytest.fixture
+def database(address: str | None, tmp_path: Path) -> Iterator[OfficeDatabase]:
     """An empty database of each kind."""
-    url = None
-    if request.param == "postgres":
-        folder, name = request.getfixturevalue("postgres"), f"d{secrets.token_hex(4)}"
-        with psycopg.connect(f"host={folder} user=office dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        url = f"postgresql://office@/{name}?host={folder}"
-    with contextlib.closing(OfficeDatabase(tmp_path, url)) as database:
+    with contextlib.closing(OfficeDatabase(tmp_path, address)) as database:
         yield database
+
+
+def new_postgres(folder: Path) -> str:
+    name = f"d{secrets.token_hex(4)}"
+    with psycopg.connect(f"host={folder} user=office dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"postgresql://office@/{name}?host={folder}"
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +177,25 @@ def test_an_address_that_cannot_be_used(tmp_path: Path, url: str, why: str) -> N
     with pytest.raises(SettingsError, match="ONTHERECORD_OFFICE_DB") as raised:
         OfficeDatabase(tmp_path, url)
     assert why in str(raised.value)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_servers_that_start_at_once_share_one_new_database(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    folder = request.getfixturevalue("postgres") if kind == "postgres" else None
+    for turn in range(5):  # what it guards against came about in one of three times
+        url, together = new_postgres(folder) if folder else None, threading.Barrier(4)
+
+        def start(data_dir: Path, url: str | None = url, together: threading.Barrier = together) -> OfficeDatabase:
+            together.wait(10)
+            return OfficeDatabase(data_dir, url)
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            started = list(pool.map(start, [tmp_path / str(turn)] * 4))
+        for one in started:
+            with contextlib.closing(one), one.begin() as connection:
+                assert connection.execute(select(about)).all() == [("schema", SCHEMA)]
 
 
 def test_a_server_does_not_start_without_its_database_and_names_no_password(

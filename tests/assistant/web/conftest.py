@@ -51,12 +51,12 @@ def serve(data_dir: Path, **settings: str) -> Iterator[str]:
         cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONWARNINGS": "ignore", **UNLIMITED, **settings},
     )  # fmt: skip
     assert process.stdout is not None
-    deadline = time.monotonic() + 90
-    while not select.select([process.stdout], [], [], 1)[0]:
-        assert process.poll() is None, "the server ended before it was ready"
-        assert time.monotonic() < deadline, "the server was not ready in time"
-    assert process.stdout.readline() == f"On the Record is ready at http://127.0.0.1:{port}\n"
     try:
+        deadline = time.monotonic() + 90
+        while not select.select([process.stdout], [], [], 1)[0]:
+            assert process.poll() is None, "the server ended before it was ready"
+            assert time.monotonic() < deadline, "the server was not ready in time"
+        assert process.stdout.readline() == f"On the Record is ready at http://127.0.0.1:{port}\n"
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

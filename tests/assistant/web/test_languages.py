@@ -19,7 +19,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
 
 
 def test_an_answer_in_spanish(page: Page) -> None:
-    assert page.evaluate("document.documentElement.lang") == "es"
+    expect(page.locator("html")).to_have_attribute("lang", "es")
     ask(page, "How much did the zebra crossings cost?", "Su pregunta")
     expect(page.locator(".otr-fresh")).to_have_text("De 1 comunicado del 4 de marzo de 2021", timeout=20_000)
     expect(page.locator(".otr-answer")).to_contain_text("The zebra crossings cost $5 and $6")
