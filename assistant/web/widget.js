@@ -111,7 +111,8 @@
     });
     dialog.addEventListener("close", () => {
       open.setAttribute("aria-expanded", "false");
-      open.focus();
+      /* this comes a moment after it was closed: who has gone on meanwhile is left there */
+      if ([document.body, host].includes(document.activeElement)) open.focus();
     });
     addEventListener("message", (event) => {
       if (!frame || event.source !== frame.contentWindow || event.origin !== ours) return;
