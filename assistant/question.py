@@ -16,6 +16,7 @@ class Asks(Enum):
     NUMBER = "number"
     TIME = "time"
     PERSON = "person"
+    BILL = "bill"
     ANYTHING = "anything"
 
 
@@ -32,6 +33,9 @@ _ASKS = r"(?:who|whose|whom|what|which|why|where|how|did|does|do|is|are|can|will
 _LONGER = r"(?:strong|quick|fast|long|big|larg|bett|warm|high|low|slow|small|old|young|furth|farth)e?r"
 # A kind is asked for, and not merely named: "when he died" asks for no time, "the cost of raising a child" for no amount.
 _KINDS = (
+    (Asks.BILL, re.compile(
+        rf"\b[Ww]h(?:ich|at) (?!the\b|{_HELPS}\b)(?:[a-z]+ )?(?:bill|act|law|legislation|amendment|resolution)s?\b"
+        r"(?! (?:firm|school|enforcement|clerk)s?\b)")),
     (Asks.AMOUNT, re.compile(
         rf"\bhow much (?!of\b|time|water|land|{_LONGER}\b)|\bhow big (?:of )?a (?:grant|loan)|\bhow many dollars"
         rf"|\bwhat(?:['’]?s| {_HELPS}) (?:it |the |its |their )?(?:[\w-]+ ){{0,3}}?(?:cost|price)s?(?: tag)?\b"
@@ -53,6 +57,7 @@ _DAYS = "monday tuesday wednesday thursday friday saturday sunday today yesterda
 _ANSWERS = {
     Asks.AMOUNT: re.compile(r"\$\s?\d|\d[\d,.]*\s*(?:percent|%|(?:million|billion|trillion)?\s*dollars|cents)|\b(?:hundred|thousand|million|billion)\b|\bfree\b|\bno cost\b", re.I),
     Asks.NUMBER: re.compile(rf"\d|\b(?:{_NUMBER_WORDS.replace(' ', '|')})\b", re.I),
+    Asks.BILL: re.compile(r"\b(?:S|H\.? ?R|(?:S|H)\.? ?(?:J|Con)\.? ?Res)\.? ?\d+\b|\b(?:Act|Bill|Resolution|Amendment|Law|Code)\b"),
     Asks.TIME: re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTHS.replace(' ', '|')}|{_DAYS.replace(' ', 's?|')})\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.|\d+ (?:days|months|years|weeks)", re.I),
 }  # fmt: skip
 _NAMED = re.compile(r"\b[A-Z][\w’'-]+")

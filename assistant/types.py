@@ -1,6 +1,7 @@
 """An answer and what it stands on. Everything that is shown to people is made from these records."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vectorstore.types import Hit, Release
@@ -8,13 +9,18 @@ from vectorstore.types import Hit, Release
 _CLOSEST = 3
 
 
+def in_brackets(names: Sequence[str]) -> str:
+    """Each name in brackets of its own, to stand behind a question."""
+    return "".join(f" ({name})" for name in names)
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, understood.
 
     `standalone` is the question as it stands on its own (a follow-up leans on what came before); `wanted` is what is
-    looked for: misspelled words mended, acronyms spelled out. `latest` means that the newest release that answers
-    counts. `notes` tell the reader what was read into the question.
+    looked for: misspelled words mended, and behind them in brackets `other_names`: what its acronyms stand for. `latest` means that
+    the newest release that answers counts. `notes` tell the reader what was read into the question.
     """
 
     question: str
@@ -22,6 +28,12 @@ class Query:
     wanted: str
     latest: bool = False
     notes: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
+
+    @property
+    def own_words(self) -> str:
+        """What is looked for, without the other names."""
+        return self.wanted.removesuffix(in_brackets(self.other_names))
 
     @property
     def leans(self) -> bool:

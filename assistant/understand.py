@@ -6,7 +6,7 @@ from typing import Protocol
 
 from assistant.followups import standalone
 from assistant.question import read_question
-from assistant.types import Query
+from assistant.types import Query, in_brackets
 from prompts.wording import message
 from vectorstore.words import read_figures
 
@@ -48,8 +48,8 @@ def understand(
     rewritten = rewrite(asked, before) if rewrite and before else None
     alone = rewritten or standalone(asked, before)
     mended, notes = _mend(read_figures(alone), words) if words else (alone, ())
-    wanted = mended + _other_names(mended, words) if words else mended
-    return Query(asked, alone, wanted, asks_for_latest(asked), notes)
+    others = _other_names(mended, words) if words else ()
+    return Query(asked, alone, mended + in_brackets(others), asks_for_latest(asked), notes, others)
 
 
 def asks_for_latest(question: str) -> bool:
@@ -64,9 +64,9 @@ def _mend(question: str, words: Words) -> tuple[str, tuple[str, ...]]:
     return text, tuple(message("answer.read_as", word=word, better=better) for word, better in mended.items())
 
 
-def _other_names(question: str, words: Words) -> str:
-    """Behind the question, in brackets: what its acronyms stand for, and the acronyms of its names."""
+def _other_names(question: str, words: Words) -> tuple[str, ...]:
+    """What the question's acronyms stand for, and the acronyms of its names."""
     found = [words.long_form(acronym) for acronym in dict.fromkeys(_ACRONYM.findall(question))]
     found += [words.acronym(name) for name in dict.fromkeys(_NAME.findall(question))]
     held = question.lower()
-    return "".join(f" ({other})" for other in found if other and other.lower() not in held)
+    return tuple(other for other in found if other and other.lower() not in held)

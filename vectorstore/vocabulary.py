@@ -1,6 +1,7 @@
 """What the indexed releases know of words: how a strange one is spelled, what an acronym stands for."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from rapidfuzz import process
@@ -10,6 +11,7 @@ from vectorstore.lexical import LexicalIndex
 from vectorstore.records import Records
 from vectorstore.words import stems
 
+_POSSESSIVE = re.compile(r"['’]s?$")
 _MENTIONS = 60  # paragraphs that are read for one acronym or name
 _SHORTEST = 5  # letters of a word that may be misspelled; of shorter ones too many are alike
 _LONG = 9  # letters from which two mistakes are forgiven
@@ -53,12 +55,17 @@ class Vocabulary:
         return self._records.texts(self._lexical.paragraphs_with(phrase, _MENTIONS))
 
     def long_form(self, acronym: str) -> str | None:
-        """What the releases spell an acronym out as: "Waste Isolation Pilot Plant" of "WIPP"."""
-        for text in self.mentions(acronym):
-            for match in re.finditer(rf"\(\W?{re.escape(acronym)}s?\W?\)", text):
-                if (long := _initials(text[: match.start()].split(), acronym)) is not None:
-                    return long
-        return None
+        """What most of the releases that spell an acronym out take it for: "Waste Isolation Pilot Plant" of "WIPP"."""
+        short = re.compile(rf"\(\W?{re.escape(acronym)}s?\W?\)")
+        befores = [text[: match.start()].split() for text in self.mentions(acronym) for match in short.finditer(text)]
+        found = [_POSSESSIVE.sub("", long) for before in befores if (long := _initials(before, acronym)) is not None]
+        counts = Counter(long.lower() for long in found)
+        meant, count = counts.most_common(1)[0] if counts else ("", 0)
+        if (
+            2 * count <= counts.total()
+        ):  # "CDC" is a center for disease control and a community's development corporation
+            return None
+        return next(long for long in found if long.lower() == meant)
 
     def acronym(self, name: str) -> str | None:
         """The acronym that the releases give for a name."""

@@ -26,6 +26,11 @@ from assistant.question import Asks, asks_for, is_broad, names_in
         ("Does the park's expansion cost the government anything?", Asks.ANYTHING),
         ("How many acres are there?", Asks.NUMBER),
         ("Who chairs the committee?", Asks.PERSON),
+        ("Which bill would have the EPA look at how much power servers burn?", Asks.BILL),
+        ("what earlier law set up the fund?", Asks.BILL),
+        ("What did Bill Cassidy say?", Asks.ANYTHING),
+        ("What would the bill do?", Asks.ANYTHING),
+        ("Which law firm did she work for?", Asks.ANYTHING),
         ("why?", Asks.ANYTHING),
     ],
 )

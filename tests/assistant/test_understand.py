@@ -1,8 +1,11 @@
 """What a question means, with the words of the real sample."""
 
+from pathlib import Path
+
 import pytest
 
 from assistant.understand import understand
+from tests.conftest import TakeIn, write_jsonl
 from vectorstore.store import Store
 
 
@@ -15,6 +18,26 @@ def test_acronyms_are_spelled_out_from_the_releases(sample_store: Store) -> None
 def test_names_get_the_acronym_that_the_releases_give_them(sample_store: Store) -> None:
     question = "What does the Bipartisan Safer Communities Act do?"
     assert understand(question, (), sample_store.vocabulary).wanted == f"{question} (BSCA)"
+
+
+def test_an_acronym_stands_for_what_most_releases_take_it_for(take_in: TakeIn, tmp_path: Path) -> None:
+    texts = [
+        "The Centers for Disease Control (CDC) will test wells.",
+        "The Centers for Disease Control’s (CDC) tests go on.",
+        "The Community Development Corporation (CDC) builds homes. The Farm Training Center (FTC) opens.",
+        "The Federal Trade Commission (FTC) answered.",
+    ]
+    rows = [{"id": f"r{number}", "title": "A Title", "text": text} for number, text in enumerate(texts)]
+    take_in(write_jsonl(tmp_path / "x.jsonl", rows))
+    with take_in.open() as store:
+        store.bring_up()
+        found = [understand(f"What does the {short} do?", (), store.vocabulary) for short in ("CDC", "FTC")]
+    assert [query.other_names for query in found] == [("Centers for Disease Control",), ()]
+    assert [query.wanted for query in found] == [
+        "What does the CDC do? (Centers for Disease Control)",
+        "What does the FTC do?",
+    ]
+    assert found[0].own_words == "What does the CDC do?"
 
 
 @pytest.mark.parametrize(
