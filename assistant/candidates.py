@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assistant.passages import Passage, passages
 from assistant.question import asks_for, content_stems, holds, names_in
 from assistant.types import Query
+from vectorstore.in_context import in_front
 from vectorstore.matching import Rarity, Weights, share
 from vectorstore.types import Hit
 from vectorstore.verifying import Verifier
@@ -183,7 +184,7 @@ ANSWER_FEATURES = (
 def verify(verifier: Verifier, query: Query, scored: Sequence[Scored]) -> list[float]:
     """The verifier's logits for the paragraphs of the best passages, best first."""
     hits = {(one.candidate.hit.release.id, one.candidate.hit.paragraph.index): one.candidate.hit for one in scored}
-    return verifier(query.wanted, [(h.release.title, h.paragraph.text) for h in [*hits.values()][:_VERIFIED]])
+    return verifier(query.wanted, [(in_front(hit), hit.paragraph.text) for hit in [*hits.values()][:_VERIFIED]])
 
 
 def answer_features(
@@ -193,14 +194,12 @@ def answer_features(
     best, chance = scored[0].candidate, scored[0].chance
     relevance = sorted((hit.judgement.relevance for hit in hits if hit.judgement), reverse=True)
     relevance += [relevance[-1]] * (5 - len(relevance))
-    there = best.hit.release.whole_text.lower()
-    names = names_in(query.wanted)
     return (
         *(relevance[i] for i in (0, 1, 2, 4)),
         max(one.candidate.evidence for one in scored),
         best.evidence,
         _log_odds(chance),
-        sum(name.lower() not in there for name in names) / max(len(names), 1),
+        _names_missing(query, best.hit.release.whole_text.lower()),
         float(best.held),
         verified[0],
         verified[min(1, len(verified) - 1)],
@@ -209,6 +208,13 @@ def answer_features(
         best.covers * math.log1p(len(content_stems(query.wanted))),
         float(query.leans),
     )
+
+
+def _names_missing(query: Query, there: str) -> float:
+    """The share of the question's names that a release does not hold; an acronym may be spelled out."""
+    names = names_in(query.own_words)
+    spelled = any(other.lower() in there for other in query.other_names)
+    return sum(name.lower() not in there and not (name.isupper() and spelled) for name in names) / max(len(names), 1)
 
 
 def rare_words(query: Query, rarity: Rarity) -> Weights:

@@ -2,7 +2,6 @@
 
 import datetime
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,17 +10,17 @@ from assistant.candidates import Candidate, Scored, further_features
 from assistant.passages import Passage, passages
 from assistant.question import is_broad
 from assistant.relative_dates import day_words
+from vectorstore.in_context import BULLET
 from vectorstore.types import Paragraph
 from vectorstore.words import stems
 
 # docs/decisions.md, "How much is said" and "Much is asked for, much is said".
 _WORDS, _BROAD_WORDS = 130, 150  # of all statements, at most
 _STATEMENTS, _BROAD_STATEMENTS = 4, 7  # at most
-_KEEP = 0.65  # of the best passage's chance, for a further one where one thing is asked for
+_KEEP = 0.7  # of the best passage's chance, for a further one where one thing is asked for
 _FURTHER = 0.15  # chance that a passage adds something, where much is asked for
 _SAME = 0.7  # of the shorter one's stems, over which two passages say the same
 _ITEM, _ITEM_WORDS = 25, 70  # words of an item without a bullet, and of all items behind one lead-in
-_BULLET = re.compile(r"[*•·▪-]|\(?\d{1,2}[.)] ")
 _ALSO = 0.4  # of the best passage's chance: such a release speaks to the question too
 
 
@@ -84,10 +83,10 @@ def _place(candidate: Candidate) -> tuple[str, int, int]:
 
 def _lead_in(item: Candidate) -> Candidate | None:
     """The sentence that announces the list that the passage is an item of, if one does."""
-    if not _BULLET.match(item.hit.paragraph.text):
+    if not BULLET.match(item.hit.paragraph.text):
         return None
     before = [p for p in item.hit.release.paragraphs if p.index < item.hit.paragraph.index]
-    first = next((p for p in reversed(before) if not _BULLET.match(p.text)), None)
+    first = next((p for p in reversed(before) if not BULLET.match(p.text)), None)
     if first is None or not first.text.rstrip().endswith(":"):
         return None
     return replace(item, hit=replace(item.hit, paragraph=first), passage=passages(first.text)[-1])
@@ -96,7 +95,7 @@ def _lead_in(item: Candidate) -> Candidate | None:
 def _items_after(lead: Candidate) -> list[Paragraph]:
     """The paragraphs right after the lead-in that are items of a list: with a bullet, or short."""
     after = [p for p in lead.hit.release.paragraphs if p.index > lead.hit.paragraph.index]
-    return list(itertools.takewhile(lambda p: bool(_BULLET.match(p.text)) or len(p.text.split()) <= _ITEM, after))
+    return list(itertools.takewhile(lambda p: bool(BULLET.match(p.text)) or len(p.text.split()) <= _ITEM, after))
 
 
 def _within(items: Sequence[Paragraph], words: int) -> list[Paragraph]:

@@ -30,12 +30,12 @@ _FOLDER = Path(__file__).parent / "reranker"
 _SHA256 = {
     "lower.onnx": "4a75a0aa8976f49106ba46f03457a035a923c38c128c0e220f7129ed412e744d",
     "upper.onnx": "20514ed493abc50f758dbedbdd9bc66013245a8baf78ce1ad82744c73588926a",
-    "verifier.onnx": "bddb0ae4ece9bf22e478cd2f751832aae92427945aa3e9a4c9ca07734e72cfc4",
+    "verifier.onnx": "a2a7429f0d54610b94b34085066bf6bcb95300633ef494ab90549e4a761aa0b2",
     "tokenizer.json": "80c6c63409d8604e1c29411eff883abdd905656624955f51ada87f7271a4708e",
 }
 _MAX_TOKENS = 192  # as in training: question, title and paragraph together
 _QUESTION_TOKENS = 64
-_TITLE_TOKENS = 48
+_TITLE_TOKENS = 48  # of what stands in front of a paragraph: its release's title
 _WINDOWS = 4  # of a paragraph that is longer than the model reads
 _THREADS = 8  # at most, in which rows are read
 
@@ -90,16 +90,17 @@ def _threads() -> ThreadPoolExecutor:
 class PackedReader:
     """A model of ours that reads a question with a paragraph, int8, by onnxruntime. Files are loaded when first used."""
 
+    front_tokens = _TITLE_TOKENS
+
     def __init__(self, folder: Path = _FOLDER) -> None:
         self._folder = folder
 
     def rows(self, question: str, pair: tuple[str, str]) -> list[Row]:
-        """The paragraph whole, or in windows where it is longer than the model reads."""
+        """The paragraph (what stands in front of it, text) whole, or in windows where it is longer than the model reads."""
         asked = self._encode(question).ids[:_QUESTION_TOKENS]
-        title = self._encode(pair[0]).ids[:_TITLE_TOKENS]
+        front = [self._cls, *asked, self._sep, *self._encode(pair[0]).ids[: self.front_tokens]]
         text = self._encode(pair[1])
-        room = _MAX_TOKENS - len(asked) - len(title) - 3
-        front = [self._cls, *asked, self._sep, *title]
+        room = _MAX_TOKENS - len(front) - 1
         rows = []
         for start in range(0, max(len(text.ids), 1), room)[:_WINDOWS]:
             ids = [*front, *text.ids[start : start + room], self._sep]

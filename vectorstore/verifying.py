@@ -13,7 +13,10 @@ from vectorstore.packed import PackedReader, Row, Session, side_by_side
 
 
 class Verifier(Protocol):
-    """A logit for each paragraph, given as (title of its release, text): is the question answered there?"""
+    """A logit for each paragraph, given as (what stands in front of it, text): is the question answered there?
+
+    `in_context.in_front` says what that is.
+    """
 
     def __call__(self, question: str, paragraphs: Sequence[tuple[str, str]]) -> list[float]: ...
 
@@ -26,6 +29,8 @@ def packaged_verifier() -> "PackagedVerifier":
 
 class PackagedVerifier(PackedReader):
     """Our own weights. Safe to use from several threads."""
+
+    front_tokens = 88  # a title, a member, a month, and what stands before
 
     def __call__(self, question: str, paragraphs: Sequence[tuple[str, str]]) -> list[float]:
         rows = [self.rows(question, pair) for pair in paragraphs]

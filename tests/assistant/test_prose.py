@@ -106,7 +106,7 @@ def test_only_the_statement_that_fails_is_dropped(sample_store: Store, tmp_path:
 
 def test_a_model_that_finds_no_answer_is_believed_where_we_are_not_sure(sample_store: Store, tmp_path: Path) -> None:
     model = FakeListChatModel(responses=["NOT IN THE RELEASES"])
-    unsure = "How many people were arrested for straw purchasing in New Mexico?"
+    unsure = "How many people did the BSCA put in prison?"
     answer = ask(sample_store, model, tmp_path, question=unsure)
     assert (answer.answered, answer.reason, answer.engine) == (False, NO_ANSWER, "fake:model")
     answer = ask(sample_store, model, tmp_path)

@@ -136,6 +136,7 @@ def main(  # noqa: PLR0913, PLR0917  (options of a command)
     out: Annotated[Path, typer.Option(help="folder of the trained model")],
     vectors: Annotated[Path, typer.Option(help="cache of candidate vectors, made if missing")] = Path("vectors.npz"),
     epochs: Annotated[float, typer.Option(help="0: only report")] = Recipe.epochs,
+    context: Annotated[float, typer.Option(help="how often what a paragraph leans on is read in front of it")] = 0.0,
     seed: int = Recipe.seed,
     threads: int = 2,
     report: Annotated[str, typer.Option(help="part to report on at the end: dev or test")] = "dev",
@@ -144,7 +145,7 @@ def main(  # noqa: PLR0913, PLR0917  (options of a command)
     """Train the reranker, and report what it does on questions it has not seen."""
     torch.manual_seed(seed)
     torch.set_num_threads(threads)
-    data = Questions(questions, releases, vectors)
+    data = Questions(questions, releases, vectors, context)
     half = torch.cpu._is_avx512_bf16_supported()
     reader = Reader(start, half=half)
     if epochs:

@@ -1,6 +1,6 @@
 """Make of a trained reranker and verifier what the program ships: ONNX with int8 weights, and their tokenizer.
 
-    python -m training.reranker.export RERANKER VERIFIER vectorstore/reranker
+    python -m training.reranker.export vectorstore/reranker --reranker RERANKER --verifier VERIFIER     # or one of them
 
 `lower.onnx` reads a row as far as the early head, `upper.onnx` goes on from there: most candidates need only the first.
 Prints the SHA-256 of the files, which `vectorstore/packed.py` holds the program to.
@@ -75,22 +75,25 @@ def _ready(folder: Path) -> Reader:
 
 
 def main(
-    model: Annotated[Path, typer.Argument()],
-    verifier: Annotated[Path, typer.Argument()],
     out: Annotated[Path, typer.Argument()],
+    reranker: Annotated[Path | None, typer.Option()] = None,
+    verifier: Annotated[Path | None, typer.Option()] = None,
 ) -> None:
-    """Export both into the folder `out`."""
-    reader, verifies = _ready(model), _ready(verifier)
+    """Export what is given into the folder `out`."""
     out.mkdir(parents=True, exist_ok=True)
     ids = torch.ones(1, 16, dtype=torch.long)
-    hidden = torch.zeros(1, 16, reader.config.hidden_size)
-    _export(_Lower(reader.model), {"input_ids": ids, "token_type_ids": ids}, ["hidden", "early"], out / "lower.onnx")
-    _export(_Upper(reader.model), {"hidden": hidden}, ["relevance", "evidence"], out / "upper.onnx")
-    _export(_Verifier(verifies.model), {"input_ids": ids, "token_type_ids": ids}, ["answered"], out / "verifier.onnx")
-    shutil.copy(model / "tokenizer.json", out)
-    for name in ("lower.onnx", "upper.onnx", "verifier.onnx", "tokenizer.json"):
-        content = (out / name).read_bytes()
-        typer.echo(f"{name} {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+    words = {"input_ids": ids, "token_type_ids": ids}
+    if reranker:
+        reader = _ready(reranker)
+        hidden = torch.zeros(1, 16, reader.config.hidden_size)
+        _export(_Lower(reader.model), words, ["hidden", "early"], out / "lower.onnx")
+        _export(_Upper(reader.model), {"hidden": hidden}, ["relevance", "evidence"], out / "upper.onnx")
+        shutil.copy(reranker / "tokenizer.json", out)
+    if verifier:
+        _export(_Verifier(_ready(verifier).model), words, ["answered"], out / "verifier.onnx")
+    for file in sorted([*out.glob("*.onnx"), *out.glob("tokenizer.json")]):
+        content = file.read_bytes()
+        typer.echo(f"{file.name} {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
 
 
 def _export(part: nn.Module, inputs: dict[str, Tensor], outputs: list[str], path: Path) -> None:

@@ -3,8 +3,10 @@
 BM25 here is our own few lines over scipy, so that training needs no index: its candidates need only be like search's.
 """
 
+import datetime
 import hashlib
 import json
+import random
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -18,6 +20,7 @@ from scipy.sparse import csr_matrix
 
 from assistant.followups import standalone
 from vectorstore.embedding import Embedder, Vectors
+from vectorstore.in_context import before, heading
 
 Ref = tuple[int, int]  # release, paragraph
 
@@ -62,16 +65,19 @@ class Questions:
 
     Args:
         questions: a line each: question, release_id, answer_paragraphs, sentence.
-        releases: a line each: release_id, title, paragraphs.
+        releases: a line each: release_id, title, member, date, paragraphs.
         vectors: cache of its vectors, made if missing.
+        context: how often the member, the month and the words before are read in front of a paragraph (`vectorstore.in_context`);
+            each is left out by itself, so that a model learns to do without.
     """
 
-    def __init__(self, questions: Path, releases: Path, vectors: Path) -> None:
+    def __init__(self, questions: Path, releases: Path, vectors: Path, context: float = 0.0) -> None:
+        self._context, self._rng = context, random.Random(7)
         self.releases: list[dict[str, Any]] = [json.loads(line) for line in releases.open(encoding="utf-8")]
         rows = [json.loads(line) for line in questions.open(encoding="utf-8")]
         refs = [(r, p) for r, release in enumerate(self.releases) for p in range(len(release["paragraphs"]))]
         asked = [standalone(row["question"], tuple(row.get("history", ()))) for row in rows]
-        texts = ["\n".join(self.text(ref)) for ref in refs]
+        texts = [f"{self.releases[r]['title'] or ''}\n{self.releases[r]['paragraphs'][p]}" for r, p in refs]
         candidates = self._candidates(refs, texts, asked, *_vectors(vectors, texts, asked))
         index = {release["release_id"]: i for i, release in enumerate(self.releases)}
         self.all = [
@@ -87,9 +93,13 @@ class Questions:
         ]
 
     def text(self, ref: Ref) -> tuple[str, str]:
-        """Title and paragraph."""
-        release = self.releases[ref[0]]
-        return release["title"] or "", release["paragraphs"][ref[1]]
+        """What stands in front of a paragraph, and the paragraph."""
+        release, at = self.releases[ref[0]], ref[1]
+        date = datetime.date.fromisoformat(release["date"][:10]) if release.get("date") else None
+        member, month, lean = (self._rng.random() < self._context for _ in range(3))
+        front = heading(release["title"] or "", release.get("member") if member else None, date if month else None)
+        words = before(release["paragraphs"], at) if lean else ""
+        return f"{front}\n{words}" if words else front, release["paragraphs"][at]
 
     def part(self, name: str) -> list[Question]:
         return [question for question in self.all if question.part == name]

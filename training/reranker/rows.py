@@ -76,7 +76,7 @@ def answerable_rows(question: Question, data: Questions, rng: random.Random, neg
     wrong = [
         c
         for c in question.candidates
-        if (c[1] not in question.right if c[0] == question.release else not _says(data.text(c)[1], question.sentence))
+        if (c[1] not in question.right if c[0] == question.release else not says(data.text(c)[1], question.sentence))
     ]
     same, other = ([c for c in wrong if (c[0] == question.release) == s] for s in (True, False))
     chosen = rng.sample(same[:6], min(len(same[:6]), (negatives + 1) // 2))
@@ -97,7 +97,7 @@ def hardest_rows(reader: Reader, question: Question, data: Questions, count: int
     return [rows[i] for i in relevance.argsort(descending=True)[:count]]
 
 
-def _says(paragraph: str, sentence: str) -> bool:
+def says(paragraph: str, sentence: str) -> bool:
     """Whether another release's paragraph says the same: offices repeat themselves."""
     words = set(_WORDS.findall(sentence.lower()))
     return len(words & set(_WORDS.findall(paragraph.lower()))) > _SAME * len(words)
