@@ -183,7 +183,9 @@ ANSWER_FEATURES = (
 
 def verify(verifier: Verifier, query: Query, scored: Sequence[Scored]) -> list[float]:
     """The verifier's logits for the paragraphs of the best passages, best first."""
-    hits = {(one.candidate.hit.release.id, one.candidate.hit.paragraph.index): one.candidate.hit for one in scored}
+    hits: dict[tuple[str, str], Hit] = {}
+    for hit in (one.candidate.hit for one in scored):
+        hits.setdefault((hit.release.id, hit.paragraph.text), hit)
     return verifier(query.wanted, [(in_front(hit), hit.paragraph.text) for hit in [*hits.values()][:_VERIFIED]])
 
 
@@ -213,8 +215,8 @@ def answer_features(
 def _names_missing(query: Query, there: str) -> float:
     """The share of the question's names that a release does not hold; an acronym may be spelled out."""
     names = names_in(query.own_words)
-    spelled = any(other.lower() in there for other in query.other_names)
-    return sum(name.lower() not in there and not (name.isupper() and spelled) for name in names) / max(len(names), 1)
+    spelled = {"".join(filter(str.isupper, other)) for other in query.other_names if other.lower() in there}
+    return sum(name.lower() not in there and name not in spelled for name in names) / max(len(names), 1)
 
 
 def rare_words(query: Query, rarity: Rarity) -> Weights:

@@ -34,7 +34,7 @@ _LONGER = r"(?:strong|quick|fast|long|big|larg|bett|warm|high|low|slow|small|old
 # A kind is asked for, and not merely named: "when he died" asks for no time, "the cost of raising a child" for no amount.
 _KINDS = (
     (Asks.BILL, re.compile(
-        rf"\b[Ww]h(?:ich|at) (?!the\b|{_HELPS}\b)(?:[a-z]+ )?(?:bill|act|law|legislation|amendment|resolution)s?\b"
+        rf"\b[Ww]h(?:ich|at) (?!the\b|utility\b|medical\b|{_HELPS}\b)(?:(?:Senate|House|[a-z]+) ){{0,2}}?(?:bill|act|law|legislation|amendment|resolution)s?\b"
         r"(?! (?:firm|school|enforcement|clerk)s?\b)")),
     (Asks.AMOUNT, re.compile(
         rf"\bhow much (?!of\b|time|water|land|{_LONGER}\b)|\bhow big (?:of )?a (?:grant|loan)|\bhow many dollars"
@@ -57,7 +57,7 @@ _DAYS = "monday tuesday wednesday thursday friday saturday sunday today yesterda
 _ANSWERS = {
     Asks.AMOUNT: re.compile(r"\$\s?\d|\d[\d,.]*\s*(?:percent|%|(?:million|billion|trillion)?\s*dollars|cents)|\b(?:hundred|thousand|million|billion)\b|\bfree\b|\bno cost\b", re.I),
     Asks.NUMBER: re.compile(rf"\d|\b(?:{_NUMBER_WORDS.replace(' ', '|')})\b", re.I),
-    Asks.BILL: re.compile(r"\b(?:S|H\.? ?R|(?:S|H)\.? ?(?:J|Con)\.? ?Res)\.? ?\d+\b|\b(?:Act|Bill|Resolution|Amendment|Law|Code)\b"),
+    Asks.BILL: re.compile(r"\b(?:S|H\.? ?R|(?:S|H)\.? ?(?:(?:J|Con)\.? ?)?Res)\.? ?\d+\b|\b(?:Act|Resolution|Amendment|Code)s?\b|\b(?:Bill|Law)s?\b(?! [A-Z])"),
     Asks.TIME: re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTHS.replace(' ', '|')}|{_DAYS.replace(' ', 's?|')})\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.|\d+ (?:days|months|years|weeks)", re.I),
 }  # fmt: skip
 _NAMED = re.compile(r"\b[A-Z][\w’'-]+")

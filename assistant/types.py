@@ -19,7 +19,7 @@ class Query:
     """A question, understood.
 
     `standalone` is the question as it stands on its own (a follow-up leans on what came before); `wanted` is what is
-    looked for: misspelled words mended, and behind them in brackets `other_names`: what its acronyms stand for. `latest` means that
+    looked for: misspelled words mended, and behind them in brackets `other_names`: what its acronyms stand for, and the acronyms of its names. `latest` means that
     the newest release that answers counts. `notes` tell the reader what was read into the question.
     """
 

@@ -22,6 +22,7 @@ from assistant.followups import standalone
 from benchmarks.questions import read
 from training.reranker.questions import bm25, part_of
 from vectorstore.embedding import Embedder, Vectors
+from vectorstore.in_context import heading
 
 Row = dict[str, Any]
 _K = 60  # of reciprocal rank fusion (Cormack et al., SIGIR 2009)
@@ -34,33 +35,35 @@ class Line:
 
     text: str
     title: str
-    member: str
-    date: str
+    member: str | None
+    date: datetime.date | None
     heading: str
 
 
 FRONTS: dict[str, Callable[[Line], str]] = {
     "nothing": lambda _: "",
     "title": lambda line: line.title,
-    "title, member": lambda line: f"{line.title} ({line.member})",
-    "title, month": lambda line: f"{line.title} ({line.date})",
+    "title, member": lambda line: heading(line.title, line.member, None),
+    "title, month": lambda line: heading(line.title, None, line.date),
     "title, heading": lambda line: f"{line.title}\n{line.heading}".strip(),
-    "title, member, month, heading": lambda line: f"{line.title} ({line.member}, {line.date})\n{line.heading}".strip(),
+    "title, member, month, heading": lambda line: (
+        f"{heading(line.title, line.member, line.date)}\n{line.heading}".strip()
+    ),
 }
 FUSED = (("title", "nothing"), ("title", "title, member, month, heading"))
 
 
 def lines_of(releases: Sequence[Row]) -> list[Line]:
     """All paragraphs. A short paragraph that ends in no punctuation is the heading of what follows it."""
-    found = []
+    lines = []
     for row in releases:
-        date = f"{datetime.date.fromisoformat(row['date'][:10]):%B %Y}" if row.get("date") else ""
-        heading = ""
+        date = datetime.date.fromisoformat(row["date"][:10]) if row.get("date") else None
+        section = ""
         for text in row.get("paragraphs") or [part for part in row["text"].split("\n\n") if part.strip()]:
-            found.append(Line(text, row.get("title") or "", row.get("member") or "", date, heading))
+            lines.append(Line(text, row.get("title") or "", row.get("member"), date, section))
             if len(text.split()) <= 10 and text.strip()[-1:].isalnum():
-                heading = text.strip()
-    return found
+                section = text.strip()
+    return lines
 
 
 def facts_of(row: Row) -> list[list[str]]:

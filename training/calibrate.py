@@ -128,7 +128,7 @@ def answers(asked: Sequence[Asked], passage: Logistic) -> tuple[list[tuple[float
 
 
 def evenly(groups: Sequence[bool], labels: Sequence[bool]) -> list[float]:
-    """Weights with which each group has as much of the one label as of the other: what is asked for most is added afterwards.
+    """Weights with which each group has as much of the one label as of the other; the odds that are assumed (`_ANSWERABLE`) are added afterwards.
 
     Of the follow-ups fewer are unanswerable than of the other questions: that says something of who wrote them.
     """
@@ -176,11 +176,11 @@ def main(
         fitted = _fit(features, labels, evenly([one.query.leans for one in dev], labels))
         answer = Logistic(fitted.weights, fitted.bias + math.log(_ANSWERABLE / (1 - _ANSWERABLE)))
         test_features, test_labels = answers(test, passage)
-    chances = [answer(row) for row in test_features]
-    report("all", test_labels, chances)
-    for name, leaning in (("follow-ups", True), ("others", False)):
-        those = [i for i, one in enumerate(test) if one.query.leans is leaning]
-        report(name, [test_labels[i] for i in those], [chances[i] for i in those])
+    for odds, model in (("even", fitted), ("two to one", answer)):
+        chances = [model(row) for row in test_features]
+        for name, leaning in (("all", (True, False)), ("follow-ups", (True,)), ("others", (False,))):
+            those = [i for i, one in enumerate(test) if one.query.leans in leaning]
+            report(f"odds {odds}, {name}", [test_labels[i] for i in those], [chances[i] for i in those])
     kept_model = {
         "made_by": "training/calibrate.py",
         "passage": _kept(passage, PASSAGE_FEATURES),

@@ -10,21 +10,27 @@ from collections.abc import Sequence
 from vectorstore.types import Hit
 
 BULLET = re.compile(r"[*•·▪-]|\(?\d{1,2}[.)] ")
+_AFTER_NAME = re.compile(r",? (?:Jr|Sr|II|III|IV)\.?$")
 _WORDS = 24  # of what stands before
 
 
 def in_front(hit: Hit) -> str:
     """What the verifier reads in front of a hit's paragraph."""
     release = hit.release
-    texts = [paragraph.text for paragraph in release.paragraphs]
-    at = [paragraph.index for paragraph in release.paragraphs].index(hit.paragraph.index)
-    return "\n".join(filter(None, (heading(release.title, release.member, release.date), before(texts, at))))
+    texts = [paragraph.text for paragraph in release.paragraphs if paragraph.index < hit.paragraph.index]
+    words = before([*texts, hit.paragraph.text], len(texts))
+    return "\n".join(filter(None, (heading(release.title, release.member, release.date), words)))
 
 
 def heading(title: str, member: str | None, date: datetime.date | None) -> str:
     """The title, with the member's last name and the month: "Roswell to Get a Bus (Bingaman, May 2006)"."""
-    known = [*(member or "").split()[-1:], *([f"{date:%B %Y}"] if date else [])]
+    known = [*_last_name(member), *([f"{date:%B %Y}"] if date else [])]
     return f"{title} ({', '.join(known)})" if known else title
+
+
+def _last_name(member: str | None) -> list[str]:
+    """The last name, without what may follow it: "Casey" of "Bob Casey, Jr."; none of no name."""
+    return _AFTER_NAME.sub("", member or "").split()[-1:]
 
 
 def before(paragraphs: Sequence[str], at: int) -> str:

@@ -12,6 +12,7 @@ from vectorstore.records import Records
 from vectorstore.words import stems
 
 _POSSESSIVE = re.compile(r"['’]s?$")
+_QUOTES = "“\"'("
 _MENTIONS = 60  # paragraphs that are read for one acronym or name
 _SHORTEST = 5  # letters of a word that may be misspelled; of shorter ones too many are alike
 _LONG = 9  # letters from which two mistakes are forgiven
@@ -55,17 +56,15 @@ class Vocabulary:
         return self._records.texts(self._lexical.paragraphs_with(phrase, _MENTIONS))
 
     def long_form(self, acronym: str) -> str | None:
-        """What most of the releases that spell an acronym out take it for: "Waste Isolation Pilot Plant" of "WIPP"."""
+        """What an acronym is spelled out as more often than not: "Waste Isolation Pilot Plant" of "WIPP"."""
         short = re.compile(rf"\(\W?{re.escape(acronym)}s?\W?\)")
         befores = [text[: match.start()].split() for text in self.mentions(acronym) for match in short.finditer(text)]
-        found = [_POSSESSIVE.sub("", long) for before in befores if (long := _initials(before, acronym)) is not None]
-        counts = Counter(long.lower() for long in found)
+        spelled = [long for before in befores if (long := _initials(before, acronym)) is not None]
+        found = [_POSSESSIVE.sub("", long.lstrip(_QUOTES)) for long in spelled]
+        counts = Counter(" ".join(stems(long)) for long in found)
         meant, count = counts.most_common(1)[0] if counts else ("", 0)
-        if (
-            2 * count <= counts.total()
-        ):  # "CDC" is a center for disease control and a community's development corporation
-            return None
-        return next(long for long in found if long.lower() == meant)
+        # "CDC" is the Centers for Disease Control, and a Community Development Corporation
+        return next(long for long in found if " ".join(stems(long)) == meant) if 2 * count > counts.total() else None
 
     def acronym(self, name: str) -> str | None:
         """The acronym that the releases give for a name."""
@@ -85,7 +84,7 @@ def _initials(words: list[str], short: str) -> str | None:
             and not words[-1 - taken].lower().startswith(letter)
         ):
             taken += 1
-        if taken == len(words) or not words[-1 - taken].lstrip("“\"'(").lower().startswith(letter):
+        if taken == len(words) or not words[-1 - taken].lstrip(_QUOTES).lower().startswith(letter):
             return None
         taken += 1
     return " ".join(words[-taken:])

@@ -136,7 +136,9 @@ def main(  # noqa: PLR0913, PLR0917  (options of a command)
     out: Annotated[Path, typer.Option(help="folder of the trained model")],
     vectors: Annotated[Path, typer.Option(help="cache of candidate vectors, made if missing")] = Path("vectors.npz"),
     epochs: Annotated[float, typer.Option(help="0: only report")] = Recipe.epochs,
-    context: Annotated[float, typer.Option(help="how often what a paragraph leans on is read in front of it")] = 0.0,
+    context: Annotated[
+        float, typer.Option(help="how often member, month and the words before are read in front, each by itself")
+    ] = 0.0,
     seed: int = Recipe.seed,
     threads: int = 2,
     report: Annotated[str, typer.Option(help="part to report on at the end: dev or test")] = "dev",

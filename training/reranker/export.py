@@ -80,6 +80,8 @@ def main(
     verifier: Annotated[Path | None, typer.Option()] = None,
 ) -> None:
     """Export what is given into the folder `out`."""
+    if not (reranker or verifier):
+        raise typer.BadParameter("give --reranker, --verifier or both")
     out.mkdir(parents=True, exist_ok=True)
     ids = torch.ones(1, 16, dtype=torch.long)
     words = {"input_ids": ids, "token_type_ids": ids}

@@ -98,7 +98,7 @@ def hardest_rows(reader: Reader, question: Question, data: Questions, count: int
 
 
 def says(paragraph: str, sentence: str) -> bool:
-    """Whether another release's paragraph says the same: offices repeat themselves."""
+    """Whether another paragraph says the same: offices repeat themselves."""
     words = set(_WORDS.findall(sentence.lower()))
     return len(words & set(_WORDS.findall(paragraph.lower()))) > _SAME * len(words)
 
