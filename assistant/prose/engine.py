@@ -29,7 +29,7 @@ MODEL_FAILED = message("answer.model_failed")
 MODEL_STOPPED = message("answer.model_stopped")
 NOT_BORNE_OUT = message("answer.model_not_borne_out")
 MODEL_REFUSED = message("answer.model_refused")
-_SURE = 0.9  # calibrated probability of an answer, from which a model that finds none is not believed
+_SURE = 0.85  # calibrated probability of an answer, from which a model that finds none is not believed
 _STATEMENTS = 8  # at most; a model that goes on is cut short
 
 
