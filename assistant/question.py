@@ -4,7 +4,7 @@ import re
 from enum import Enum
 
 from prompts.wording import Message, message
-from vectorstore.words import stems
+from vectorstore.words import stems, without_possessive
 
 MAX_QUESTION = 2_000  # characters
 
@@ -61,7 +61,6 @@ _ANSWERS = {
     Asks.TIME: re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTHS.replace(' ', '|')}|{_DAYS.replace(' ', 's?|')})\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.|\d+ (?:days|months|years|weeks)", re.I),
 }  # fmt: skip
 _NAMED = re.compile(r"\b[A-Z][\w’'-]+")
-_POSSESSIVE = re.compile(r"['’]s?$")
 _NO_NAMES = frozenset(
     ["how", "what", "when", "where", "which", "who", "why", "did", "does", "is", "was", "senator", "sen"]
 )
@@ -137,7 +136,7 @@ def holds(kind: Asks, text: str, question: str) -> bool:
 
 def names_in(question: str) -> list[str]:
     """The capitalised words of a question without a possessive's ending, its first word left out."""
-    named = (_POSSESSIVE.sub("", name) for name in _NAMED.findall(question.partition(" ")[2]))
+    named = (without_possessive(name) for name in _NAMED.findall(question.partition(" ")[2]))
     return [name for name in named if name.lower() not in _NO_NAMES]
 
 

@@ -67,9 +67,9 @@ def pairs_of(questions: list[Question], data: Questions, recipe: Recipe, rng: ra
         if rng.random() < recipe.swaps and (other := swap(question.text, row, release)):
             pairs.append((Row(other, row.title, row.paragraph), False))
     for question in rng.sample(questions, recipe.wrong):
-        others = [c for c in question.candidates[:20] if c[0] == question.release and c[1] not in question.right]
-        rows = [Row(question.text, *data.text(c)) for c in others[:8]]
-        if wrong := [row for row in rows if not says(row.paragraph, question.sentence)]:
+        others = [c for c in question.candidates if c[0] == question.release and c[1] not in question.right]
+        rows = [Row(question.text, *data.text(c)) for c in others]
+        if wrong := [row for row in rows if not says(row.paragraph, question.sentence)][:6]:
             pairs.append((rng.choice(wrong), False))
     return pairs
 

@@ -9,9 +9,8 @@ from rapidfuzz.distance import OSA
 
 from vectorstore.lexical import LexicalIndex
 from vectorstore.records import Records
-from vectorstore.words import stems
+from vectorstore.words import stems, without_possessive
 
-_POSSESSIVE = re.compile(r"['’]s?$")
 _QUOTES = "“\"'("
 _MENTIONS = 60  # paragraphs that are read for one acronym or name
 _SHORTEST = 5  # letters of a word that may be misspelled; of shorter ones too many are alike
@@ -60,7 +59,7 @@ class Vocabulary:
         short = re.compile(rf"\(\W?{re.escape(acronym)}s?\W?\)")
         befores = [text[: match.start()].split() for text in self.mentions(acronym) for match in short.finditer(text)]
         spelled = [long for before in befores if (long := _initials(before, acronym)) is not None]
-        found = [_POSSESSIVE.sub("", long.lstrip(_QUOTES)) for long in spelled]
+        found = [without_possessive(long.lstrip(_QUOTES)) for long in spelled]
         counts = Counter(" ".join(stems(long)) for long in found)
         meant, count = counts.most_common(1)[0] if counts else ("", 0)
         # "CDC" is the Centers for Disease Control, and a Community Development Corporation

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import tantivy
 
+_POSSESSIVE = re.compile(r"['’]s?$")
+
 
 @lru_cache(maxsize=1)
 def _analyzer() -> tantivy.TextAnalyzer:
@@ -24,6 +26,11 @@ def _analyzer() -> tantivy.TextAnalyzer:
 def stems(text: str) -> list[str]:
     """The stems of a text's words, in order, with repeats."""
     return [str(token) for token in _analyzer().analyze(text)]
+
+
+def without_possessive(name: str) -> str:
+    """A name without the ending that makes it somebody's: "Ortiz" of "Ortiz's", "growers" of "growers’"."""
+    return _POSSESSIVE.sub("", name)
 
 
 _BILL = re.compile(

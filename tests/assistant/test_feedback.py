@@ -42,15 +42,10 @@ def postgres() -> Iterator[Path]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str | None:
-    """Where an empty database of each kind is; None is the file in the data directory."""
-    return new_postgres(request.getfixturevalue("postgres")) if request.param == "postgres" else None
-
-
-@pytest.fixture
-def database(address: str | None, tmp_path: Path) -> Iterator[OfficeDatabase]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OfficeDatabase]:
     """An empty database of each kind."""
-    with contextlib.closing(OfficeDatabase(tmp_path, address)) as database:
+    url = new_postgres(request.getfixturevalue("postgres")) if request.param == "postgres" else None
+    with contextlib.closing(OfficeDatabase(tmp_path, url)) as database:
         yield database
 
 
