@@ -3,12 +3,14 @@
 import contextlib
 import datetime
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from assistant.feedback.tables import SCHEMA, TABLES, about
 from assistant.settings import SettingsError
@@ -132,7 +134,17 @@ def _engine(where: URL) -> Engine:
         ) from None
 
 
-def _set_up(connection: Any, _: Any) -> None:
+def _busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+
+
+@retry(retry=retry_if_exception(_busy), stop=stop_after_delay(_WAIT), wait=wait_fixed(0.02), reraise=True)
+def _write_ahead(connection: Any) -> None:
+    """Turn to write-ahead logging. SQLite does not wait for another that does so to a new file at the same time."""
     connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _set_up(connection: Any, _: Any) -> None:
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is not left in the file
