@@ -10,7 +10,7 @@ from assistant.candidates import Candidate, Scored, further_features
 from assistant.passages import Passage, passages
 from assistant.question import is_broad
 from assistant.relative_dates import day_words
-from vectorstore.in_context import BULLET
+from vectorstore.in_context import BULLET, announcing
 from vectorstore.types import Paragraph
 from vectorstore.words import stems
 
@@ -86,9 +86,10 @@ def _lead_in(item: Candidate) -> Candidate | None:
     if not BULLET.match(item.hit.paragraph.text):
         return None
     before = [p for p in item.hit.release.paragraphs if p.index < item.hit.paragraph.index]
-    first = next((p for p in reversed(before) if not BULLET.match(p.text)), None)
-    if first is None or not first.text.rstrip().endswith(":"):
+    at = announcing([p.text for p in before], len(before))
+    if at is None or not before[at].text.rstrip().endswith(":"):
         return None
+    first = before[at]
     return replace(item, hit=replace(item.hit, paragraph=first), passage=passages(first.text)[-1])
 
 

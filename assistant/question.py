@@ -4,7 +4,7 @@ import re
 from enum import Enum
 
 from prompts.wording import Message, message
-from vectorstore.words import stems, without_possessive
+from vectorstore.words import bills, stems, without_possessive
 
 MAX_QUESTION = 2_000  # characters
 
@@ -57,7 +57,7 @@ _DAYS = "monday tuesday wednesday thursday friday saturday sunday today yesterda
 _ANSWERS = {
     Asks.AMOUNT: re.compile(r"\$\s?\d|\d[\d,.]*\s*(?:percent|%|(?:million|billion|trillion)?\s*dollars|cents)|\b(?:hundred|thousand|million|billion)\b|\bfree\b|\bno cost\b", re.I),
     Asks.NUMBER: re.compile(rf"\d|\b(?:{_NUMBER_WORDS.replace(' ', '|')})\b", re.I),
-    Asks.BILL: re.compile(r"\b(?:S|H\.? ?R|(?:S|H)\.? ?(?:(?:J|Con)\.? ?)?Res)\.? ?\d+\b|\b(?:Act|Resolution|Amendment|Code)s?\b|\b(?:Bill|Law)s?\b(?! [A-Z])"),
+    Asks.BILL: re.compile(r"\b(?:Act|Resolution|Amendment|Code)s?\b|\b(?:Bill|Law)s?\b(?! [A-Z])"),  # or a number, by `bills`
     Asks.TIME: re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTHS.replace(' ', '|')}|{_DAYS.replace(' ', 's?|')})\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.|\d+ (?:days|months|years|weeks)", re.I),
 }  # fmt: skip
 _NAMED = re.compile(r"\b[A-Z][\w’'-]+")
@@ -131,6 +131,8 @@ def holds(kind: Asks, text: str, question: str) -> bool:
     if kind is Asks.PERSON:
         named = question.lower()
         return any(name.lower() not in named for name in _NAMED.findall(text[1:]))
+    if kind is Asks.BILL and bills(text):
+        return True
     return kind is Asks.ANYTHING or bool(_ANSWERS[kind].search(text))
 
 

@@ -3,8 +3,9 @@
     python -m benchmarks.reading squad shared/eval/external/squad2-dev-half --work /tmp/squad --sample 300
     python -m benchmarks.reading clapnq shared/eval/external/clapnq-dev --work /tmp/clapnq
 
-Nothing was trained or tuned on either. The program has to find the paragraph itself (SQuAD: 646 paragraphs of 16 articles,
-an article being a release; CLAPnq: 10,279 passages), so this is harder than reading a given paragraph.
+Nothing was trained or tuned on what is asked: of SQuAD's sixteen articles the verifier was taught eleven, so only the five others are
+asked about. The program has to find the paragraph itself (SQuAD: 646 paragraphs of 16 articles, an article being a release; CLAPnq:
+10,279 passages), so this is harder than reading a given paragraph.
 """
 
 import gzip
@@ -24,6 +25,7 @@ from sklearn.metrics import roc_auc_score
 from assistant.build import build_assistant
 from assistant.settings import Settings
 from benchmarks.corpora import indexed
+from training.verifier import squad_articles
 
 Row = dict[str, object]
 
@@ -37,18 +39,19 @@ class Asked:
 
 
 def squad(folder: Path) -> tuple[list[Row], list[Asked]]:
-    """Articles as releases, and all questions."""
-    articles = json.loads((folder / "dev-v2.0.json").read_text("utf-8"))["data"]
+    """All articles as releases, and the questions of those that the verifier was not taught."""
+    path = folder / "dev-v2.0.json"
+    unseen = squad_articles(path, held_out=True)
     rows: list[Row] = []
-    asked = []
-    for article in articles:
+    for article in [*squad_articles(path, held_out=False), *unseen]:
         title = article["title"].replace("_", " ")
         texts = [" ".join(paragraph["context"].split()) for paragraph in article["paragraphs"]]
         rows.append({"id": article["title"], "title": title, "text": "\n\n".join(texts)})
-        for paragraph in article["paragraphs"]:
-            for qa in paragraph["qas"]:
-                gold = tuple(dict.fromkeys(answer["text"] for answer in qa["answers"]))
-                asked.append(Asked(qa["question"], () if qa["is_impossible"] else gold))
+    asked = []
+    for paragraph in (paragraph for article in unseen for paragraph in article["paragraphs"]):
+        for qa in paragraph["qas"]:
+            gold = tuple(dict.fromkeys(answer["text"] for answer in qa["answers"]))
+            asked.append(Asked(qa["question"], () if qa["is_impossible"] else gold))
     return rows, asked
 
 

@@ -12,7 +12,7 @@ import json
 import random
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
@@ -45,13 +45,18 @@ class Recipe:
     seed: int = 7
 
 
-def squad(path: Path, *, held_out: bool) -> list[Pair]:
-    """Questions of SQuAD 2.0 with their paragraphs: of the last five of its articles in an order by seed, or of the others."""
-    articles = json.loads(path.read_text("utf-8"))["data"]
+def squad_articles(path: Path, *, held_out: bool) -> list[dict[str, Any]]:
+    """Of SQuAD 2.0's articles the last five in an order by seed, which the verifier is not taught, or the others."""
+    articles: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["data"]
     random.Random(3).shuffle(articles)
+    return articles[-5:] if held_out else articles[:-5]
+
+
+def squad(path: Path, *, held_out: bool) -> list[Pair]:
+    """Questions of `squad_articles` with their paragraphs."""
     return [
         (Row(qa["question"], article["title"].replace("_", " "), " ".join(paragraph["context"].split())), not qa["is_impossible"])
-        for article in (articles[-5:] if held_out else articles[:-5])
+        for article in squad_articles(path, held_out=held_out)
         for paragraph in article["paragraphs"]
         for qa in paragraph["qas"]
     ]  # fmt: skip

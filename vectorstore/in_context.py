@@ -35,11 +35,15 @@ def _last_name(member: str | None) -> list[str]:
 
 def before(paragraphs: Sequence[str], at: int) -> str:
     """The end of the paragraph before; for an item of a list, of what announces it."""
-    if not at:
-        return ""
-    if not BULLET.match(paragraphs[at]):
-        return _end(paragraphs[at - 1])
-    return next((_end(text) for text in reversed(paragraphs[:at]) if not BULLET.match(text)), "")
+    if BULLET.match(paragraphs[at]):
+        announces = announcing(paragraphs, at)
+        return "" if announces is None else _end(paragraphs[announces])
+    return _end(paragraphs[at - 1]) if at else ""
+
+
+def announcing(paragraphs: Sequence[str], at: int) -> int | None:
+    """The index of the last paragraph before `at` that is no item of a list, if there is one."""
+    return next((i for i in range(at - 1, -1, -1) if not BULLET.match(paragraphs[i])), None)
 
 
 def _end(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.question import Asks, asks_for, is_broad, names_in
+from assistant.question import Asks, asks_for, holds, is_broad, names_in
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,17 @@ def test_names_are_without_their_possessives() -> None:
         "Texas",
         "Bluewater",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("Ortiz wrote S.558 on parity.", True),
+        ("Ortiz wrote Senate Bill 558 on parity.", True),
+        ("Ortiz wrote H. Con. Res. 99 on budgets.", True),
+        ("Ortiz wrote the Orchard Relief Act on apples.", True),
+        ("Ortiz thanked Bill Reyes in Room 558.", False),
+    ],
+)
+def test_a_bill_in_any_spelling_answers_which_bill(text: str, held: bool) -> None:
+    assert holds(Asks.BILL, text, "Which bill did Ortiz write?") is held
