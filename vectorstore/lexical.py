@@ -19,7 +19,7 @@ from vectorstore.words import marks, stems
 
 _WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
 _WRITER_BYTES = 64_000_000
-_VERSION = 3  # of what is indexed and how; an index of another version is built again
+_VERSION = 4  # of what is indexed and how; an index of another version is built again
 _FIELDS = ["title", "text", "day", "marks"]
 # tantivy's panics are not Exceptions, so all is taken for tantivy's but these
 _NOT_TANTIVYS = (KeyboardInterrupt, SystemExit, sqlite3.Error, IndexUnavailableError)

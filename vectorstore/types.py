@@ -39,7 +39,7 @@ class Release:
     @property
     def whole_text(self) -> str:
         """All that it says, its date and member included."""
-        date = f"{self.date:%B %d %Y}" if self.date else ""
+        date = f"{self.date:%B} {self.date.day} {self.date.year}" if self.date else ""
         return "\n".join([self.title, date, self.member or "", *(paragraph.text for paragraph in self.paragraphs)])
 
     def content_hash(self) -> str:

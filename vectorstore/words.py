@@ -33,8 +33,14 @@ def without_possessive(name: str) -> str:
     return _POSSESSIVE.sub("", name)
 
 
+# what "s 33" and "S. 285" are no bill after; an apostrophe that opens a quotation is no possessive: 'S. 558'
+_NO_BILL_AFTER = (
+    r"(?<![\w.§])(?<!§\s)(?<!\bU\s)(?<!\bU\.\s)"  # "U.S. 285" and "U. S. 285", a road; "§ S. 5"
+    r"(?<![^\s(\[“—–-]['’])"  # "the county's 33"
+    r"(?<!\w['’] (?=s ))(?<!\w ['’](?=s \d+\b(?!['’])))(?<!\w\?(?=s ))"  # as scans have it: "county' s", "county 's", "county?s"
+)
 _BILL = re.compile(
-    r"(?<![\w.])(?:(?P<house>H\.? ?R\.?|H\.? ?(?=J\b|J\.|Con|Res)|House (?:Bill|Resolution))|(?P<senate>S\.?|Senate (?:Bill|Resolution)))"
+    rf"(?=[HS]){_NO_BILL_AFTER}(?:(?P<house>H\.? ?R\.?|H\.? ?(?=J\b|J\.|Con|Res)|House (?:Bill|Resolution))|(?P<senate>S\.?|Senate (?:Bill|Resolution)))"
     r"(?P<kind> ?(?:J\.? ?Res\.?|Con\.? ?Res\.?|Res\.?))? ?(?:No\.? ?|number )?(?P<number>\d{1,5})\b(?![,.]\d)",
     re.IGNORECASE,
 )

@@ -14,8 +14,6 @@ _DIGIT = re.compile(r"\d")
 _MARK = re.compile(r"(hr|h|s)([a-z]*)(\d+)")
 _CHAMBER = {"hr": "H.R. ", "h": "H.", "s": "S. "}
 _KIND = {"res": "Res. ", "jres": "J.Res. ", "conres": "Con.Res. "}
-# what "S. 5" is no bill after: "U. S. 5", "the agency's 5", "Section s. 5"
-_NO_BILL = re.compile(r"(?:\bU\. ?|['’]|§ ?)$")
 
 
 def facets(release: Release) -> Iterator[Facet]:
@@ -30,9 +28,7 @@ def facets(release: Release) -> Iterator[Facet]:
         found += [
             (start, end, _written(mark))
             for start, end, mark in bills(text)
-            if text[start].isupper()
-            and not _NO_BILL.search(text[:start])
-            and not any(start < last and end > first for first, last in taken)
+            if not any(start < last and end > first for first, last in taken)
         ]
         for start, end, value in found:
             yield Facet("bill", value, paragraph.index, start, end)

@@ -13,7 +13,6 @@ _LEAST = 5.0  # points that a topic needs
 _SHARE = 0.35  # of the best topic's points
 _TIMES = 4  # occurrences of one cue that count
 _IN_TITLE = 2  # how much more a cue counts in the title
-_TOPIC_OF = "\x1f"
 
 
 @cache

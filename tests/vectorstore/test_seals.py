@@ -159,7 +159,7 @@ def test_where_the_system_does_not_say_when_it_was_started_all_is_hashed(
     assert opened(large) == "b3"
     assert None not in hashes(large)
     monkeypatch.undo()
-    (large.data_dir / "indexes" / "lexical" / "mark.json").write_text('{"generation": 1, "version": 3} ')
+    (large.data_dir / "indexes" / "lexical" / "mark.json").write_text('{"generation": 1, "version": 4} ')
     assert opened(large) == "b3"
     assert caplog.text.count(REBUILT) == 1
 

@@ -35,7 +35,8 @@ def detailed(kind: str, *texts: str, member: str | None = None) -> list[tuple[st
         ("S.Res. 12 and S. J. Res. 7 were agreed to.", ["S.Res. 12", "S.J.Res. 7"]),
         ("House Resolution 40 and Senate Joint Resolution 7", ["H.Res. 40", "S.J.Res. 7"]),
         ("Public Law 110-343, or P.L. 110-343", ["Public Law 110-343"]),
-        ("the agency's 5 wells, Mr. S. 2nd, and the U.S. 70 bypass", []),
+        ("He introduced s. 1750 and the “U.S. 70 bypass” (S. 12).", ["S. 1750", "S. 12"]),
+        ("the agency's 5 wells, Mr. S. 2nd, the U.S. 70 bypass and the U. S. 70 bypass", []),
     ],
 )
 def test_bills(text: str, found: list[str]) -> None:
