@@ -35,8 +35,10 @@ class Finder:
 
     def __call__(self, wanted: str, limit: int = RETRIEVED) -> list[Hit]:
         """Paragraphs for what is wanted (`Query.wanted`), those of the time it names, or the newest if it asks so, first."""
-        newest = asks_for_latest(wanted)
-        return self._store.search(wanted, limit, window_of(wanted), self._reranker, newest=newest)
+        asked = wanted.partition(" (")[0]  # without what it leans on, which may have been asked of another time
+        newest = asks_for_latest(asked)
+        window = window_of(asked) or (None if newest else window_of(wanted))
+        return self._store.search(wanted, limit, window, self._reranker, newest=newest)
 
     def find(self, question: str, limit: int) -> list[Hit]:
         """Paragraphs for a question as it was typed.

@@ -62,8 +62,8 @@ class Scored:
 def candidates_of(query: Query, hits: Sequence[Hit], weights: Weights) -> list[Candidate]:
     """Every passage of the first hits, in their order. The hits are judged already (`Hit.judgement`)."""
     kind = asks_for(query.question)
-    releases = {hit.release.id: hit.release for hit in hits[:PARAGRAPHS]}
-    in_release = {name: share(weights, set(stems(release.whole_text))) for name, release in releases.items()}
+    releases = {hit.release for hit in hits[:PARAGRAPHS]}  # a retriever's chunks of one source are releases of one id
+    in_release = {release: share(weights, set(stems(release.whole_text))) for release in releases}
     found = []
     best = max((hit.score for hit in hits[:PARAGRAPHS] if hit.judgement), default=0.0)
     for place, hit in enumerate(hits[:PARAGRAPHS]):
@@ -88,7 +88,7 @@ def candidates_of(query: Query, hits: Sequence[Hit], weights: Weights) -> list[C
                     share=len(text) / len(hit.paragraph.text),
                     held=holds(kind, text, query.question),
                     score_behind=best - hit.score,
-                    covers_in_release=in_release[hit.release.id],
+                    covers_in_release=in_release[hit.release],
                 )
             )
     return found

@@ -1,17 +1,18 @@
 """Which passages are said, how many, and in which order."""
 
 import datetime
-import itertools
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.calibration import Logistic
 from assistant.candidates import Candidate, Scored, further_features
+from assistant.lists import announced, ends_in_colon, within_length
 from assistant.passages import Passage, passages
 from assistant.question import is_broad
-from assistant.relative_dates import day_words
+from prompts.wording import Message, message
 from vectorstore.in_context import BULLET, announcing
-from vectorstore.types import Paragraph
+from vectorstore.types import Paragraph, Release
 from vectorstore.words import stems
 
 # docs/decisions.md, "How much is said" and "Much is asked for, much is said".
@@ -20,7 +21,6 @@ _STATEMENTS, _BROAD_STATEMENTS = 4, 7  # at most
 _KEEP = 0.7  # of the best passage's chance, for a further one where one thing is asked for
 _FURTHER = 0.15  # chance that a passage adds something, where much is asked for
 _SAME = 0.7  # of the shorter one's stems, over which two passages say the same
-_ITEM, _ITEM_WORDS = 25, 70  # words of an item without a bullet, and of all items behind one lead-in
 _ALSO = 0.4  # of the best passage's chance: such a release speaks to the question too
 
 
@@ -55,18 +55,43 @@ def _fitting(scored: Sequence[Scored], most: int, most_words: int) -> list[Candi
 
 
 def with_items(chosen: Sequence[Candidate]) -> tuple[list[Candidate], bool]:
-    """The passages, each that ends in a colon followed by the items it announces; and whether items were left out."""
-    there = {(c.hit.release.id, c.hit.paragraph.index) for c in chosen}
+    """The passages, each that ends in a colon followed by what it announces; and whether some of that was left out.
+
+    One that nothing follows says nothing: it is left out itself. But the best passage's release is not left out with it, or
+    the answer would be about something else: where nothing more of that is said, it stands, and there is more.
+    """
+    there = {_paragraph_of(candidate) for candidate in chosen}
     out: list[Candidate] = []
     more = False
     for candidate in chosen:
-        out.append(candidate)
-        if candidate.text.rstrip().endswith(":"):
-            items = [p for p in _items_after(candidate) if (candidate.hit.release.id, p.index) not in there]
-            shown = _within(items, _ITEM_WORDS)
-            out += [_as_candidate(candidate, item) for item in shown]
-            more = more or len(shown) < len(items)
+        if not _leads(candidate):
+            out.append(candidate)
+            continue
+        after = [p for p in candidate.hit.release.paragraphs if p.index > candidate.hit.paragraph.index]
+        items, goes_on = announced(candidate.text, candidate.hit.paragraph.section, after)
+        shown, cut = within_length([one for one in items if (candidate.hit.release.id, one[0].index) not in there])
+        there.update((candidate.hit.release.id, paragraph.index) for paragraph, _ in shown)
+        if items:
+            out += [candidate, *(_said_beside(candidate, *one) for one in shown)]
+            more = more or goes_on or cut
+    best = chosen[0]
+    if not any(candidate.hit.release.id == best.hit.release.id for candidate in out):
+        return [best, *out], True
     return out, more
+
+
+def _paragraph_of(candidate: Candidate) -> tuple[str, int]:
+    return candidate.hit.release.id, candidate.hit.paragraph.index
+
+
+def _leads(candidate: Candidate) -> bool:
+    """Whether the passage announces something that begins in the next paragraph."""
+    return ends_in_colon(candidate.text) and candidate.passage.end >= len(candidate.hit.paragraph.text.rstrip())
+
+
+def _said_beside(candidate: Candidate, paragraph: Paragraph, passage: Passage) -> Candidate:
+    """A passage of the same release, with the candidate's measurements."""
+    return replace(candidate, hit=replace(candidate.hit, paragraph=paragraph), passage=passage)
 
 
 def with_lead_ins(chosen: Sequence[Candidate]) -> list[Candidate]:
@@ -87,25 +112,9 @@ def _lead_in(item: Candidate) -> Candidate | None:
         return None
     before = [p for p in item.hit.release.paragraphs if p.index < item.hit.paragraph.index]
     at = announcing([p.text for p in before], len(before))
-    if at is None or not before[at].text.rstrip().endswith(":"):
+    if at is None or not ends_in_colon(before[at].text):
         return None
-    first = before[at]
-    return replace(item, hit=replace(item.hit, paragraph=first), passage=passages(first.text)[-1])
-
-
-def _items_after(lead: Candidate) -> list[Paragraph]:
-    """The paragraphs right after the lead-in that are items of a list: with a bullet, or short."""
-    after = [p for p in lead.hit.release.paragraphs if p.index > lead.hit.paragraph.index]
-    return list(itertools.takewhile(lambda p: bool(BULLET.match(p.text)) or len(p.text.split()) <= _ITEM, after))
-
-
-def _within(items: Sequence[Paragraph], words: int) -> list[Paragraph]:
-    spent = itertools.accumulate(len(item.text.split()) for item in items)
-    return [item for item, total in zip(items, spent, strict=True) if total <= words]
-
-
-def _as_candidate(lead: Candidate, item: Paragraph) -> Candidate:
-    return replace(lead, hit=replace(lead.hit, paragraph=item), passage=Passage(0, len(item.text)))
+    return _said_beside(item, before[at], passages(before[at].text)[-1])
 
 
 def _says_the_same(text: str, other: str) -> bool:
@@ -120,16 +129,22 @@ def in_order(chosen: Sequence[Candidate]) -> list[Candidate]:
 
 
 def newest_first(scored: Sequence[Scored]) -> tuple[list[Scored], tuple[str, ...]]:
-    """The passages of the newest release that speaks to the question, and a note that names the older ones."""
+    """The passages of the newest release that speaks to the question, and a note that names the others."""
     speaking: dict[str, Scored] = {}
     for one in scored:
         if one.chance >= _ALSO * scored[0].chance:
             speaking.setdefault(one.candidate.hit.release.id, one)
     newest = max(speaking.values(), key=lambda one: one.candidate.hit.release.date or datetime.date.min)
     release = newest.candidate.hit.release
-    older = [one.candidate.hit.release for one in speaking.values() if one.candidate.hit.release.id != release.id]
+    others = [one.candidate.hit.release for one in speaking.values() if one.candidate.hit.release.id != release.id]
     kept = [one for one in scored if one.candidate.hit.release.id == release.id]
-    if not older or release.date is None:
+    if not others or release.date is None:
         return kept, ()
-    named = "; ".join(f"“{r.title}” ({day_words(r.date) if r.date else 'undated'})" for r in older[:3])
-    return kept, (f"The newest release that speaks to this is of {day_words(release.date)}. Older ones: {named}.",)
+    named = functools.reduce(
+        lambda first, then: message("answer.and_then", first=first, then=then), map(_named, others[:3])
+    )
+    return kept, (message("answer.newest_of_found", day=release.date, others=named),)
+
+
+def _named(release: Release) -> Message:
+    return message("answer.release_of_day", title=release.title, day=release.date)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from assistant.answer import Assistant
-from assistant.speakers import family_name
+from vectorstore.names import last_name
 from vectorstore.types import Release
 
 _WANTED = 4
@@ -37,7 +37,7 @@ def follow_ups(asked: Sequence[str], releases: Sequence[Release], assistant: Ass
 def _candidates(releases: Sequence[Release]) -> Iterator[str]:
     """Acts that are named most first, then what each release is about."""
     named = Counter[str]()
-    members = {family_name(release.member) for release in releases if release.member}
+    members = {last_name(release.member) for release in releases if release.member}
     for release in releases:
         for paragraph in release.paragraphs:
             named.update(_name(match[1], members) for match in _ACT.finditer(paragraph.text))
@@ -51,4 +51,4 @@ def _candidates(releases: Sequence[Release]) -> Iterator[str]:
 def _name(act: str, members: Collection[str]) -> str:
     """The act without what stands before its name: "The", or "Bingaman's"; "Children's" may be part of it."""
     first, _, rest = act.removeprefix("The ").partition(" ")
-    return rest if family_name(first) in members else f"{first} {rest}"
+    return rest if last_name(first) in members else f"{first} {rest}"

@@ -7,6 +7,7 @@ of that, and of what else is measured (`candidates.py`), how likely each passage
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.attribution import of_the_asked
 from assistant.calibration import Calibration, load_calibration, scored_by
 from assistant.candidates import (
     PARAGRAPHS,
@@ -22,7 +23,7 @@ from assistant.engines import Said, silent
 from assistant.passages import Passage
 from assistant.question import Asks, asks_for
 from assistant.relative_dates import day_words, glosses
-from assistant.speakers import asked_speaker, same_person, speaker_of
+from assistant.speakers import speaker_of
 from assistant.types import Citation, Draft, Query, Statement
 from prompts.wording import message
 from vectorstore.matching import Rarity
@@ -39,7 +40,6 @@ _FAR = 0.2  # probability of an answer under which nothing is even close
 # Of the question's rare words. The models have seen near misses only, and not what is far off; of 336 answerable
 # training questions 99.5% have more than .26 in the release that answers.
 _COVERED_LEAST = 0.2
-_OTHERS = 0.5  # of another speaker's chance, that a passage must have to be said in place of their words
 
 
 class ExtractiveEngine:
@@ -68,7 +68,7 @@ class ExtractiveEngine:
         confidence = self._calibration.answer(answer_features(query, scored, judged, verified))
         if reason := _no_answer(query, scored, confidence, self._calibration.threshold):
             return Draft((), (), ENGINE, reason, confidence=confidence)
-        scored, reason = _of_the_asked(query, scored)
+        scored, reason = of_the_asked(query, scored)
         if reason:
             return Draft((), (), ENGINE, reason, confidence=confidence)
         notes: tuple[str, ...] = ()
@@ -97,52 +97,32 @@ def _no_answer(query: Query, scored: Sequence[Scored], confidence: float, thresh
     if confidence >= threshold:
         return None
     kind = asks_for(query.question)
-    if confidence < _FAR:
-        return NOT_FOUND
-    if kind is not Asks.ANYTHING and not any(one.candidate.held for one in scored[:3]):
+    if confidence >= _FAR and kind is not Asks.ANYTHING and not any(one.candidate.held for one in scored[:3]):
         return message("answer.no_kind", kind=message(f"kinds.{kind.value}"))
     return NOT_SURE
 
 
-def _of_the_asked(query: Query, scored: list[Scored]) -> tuple[list[Scored], str | None]:
-    """Where it is asked what someone said: without what the releases say that others said.
-
-    Nobody's words are given as another's: if the best passages are another's, there is no answer.
-    """
-    asked = asked_speaker(query.question)
-    if asked is None:
-        return scored, None
-    others = {id(one): who for one in scored if (who := _other_speaker(one.candidate, asked))}
-    own = [one for one in scored if id(one) not in others]
-    if id(scored[0]) in others and (not own or own[0].chance < _OTHERS * scored[0].chance):
-        return [], message("answer.others_speak", other=others[id(scored[0])], asked=asked)
-    return own, None
-
-
-def _other_speaker(candidate: Candidate, asked: str) -> str | None:
-    """Who else spoke the passage, if the release makes it plain that it was not the one that was asked about."""
-    hit, passage = candidate.hit, candidate.passage
-    who = speaker_of(hit.release, hit.paragraph.index, passage.start, passage.end)
-    if who is None or who.startswith("the ") or same_person(who, asked):
-        return None
-    return who
-
-
 def _say(query: Query, chosen: Sequence[Candidate]) -> Draft:
     citations = tuple(cite(number, c.hit, c.passage) for number, c in enumerate(chosen, start=1))
-    asks_when = asks_for(query.question) is Asks.TIME
+    explained = [glosses(c.text, c.hit.release.date, c.hit.release.whole_text) for c in chosen]
+    if asks_for(query.question) is Asks.TIME:
+        explained = _with_days(citations, explained)
     statements = tuple(
-        Statement(" ".join(c.quote.split()), (c.number,), _glosses(c, asks_when=asks_when)) for c in citations
+        Statement(" ".join(c.quote.split()), (c.number,), found) for c, found in zip(citations, explained, strict=True)
     )
     return Draft(statements, citations, ENGINE)
 
 
-def _glosses(citation: Citation, *, asks_when: bool) -> tuple[str, ...]:
-    """What the passage's "today" means; where a time is asked for and it has no such word, when the release is from."""
-    found = glosses(citation.quote, citation.date)
-    if found or not asks_when or citation.date is None:
-        return found
-    return (f"release of {day_words(citation.date)}",)
+def _with_days(citations: Sequence[Citation], explained: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """What the passages' words mean; where none of a release's has a time of its own, when the release is from."""
+    timed = {c.release_id for c, found in zip(citations, explained, strict=True) if found}
+    out = []
+    for citation, found in zip(citations, explained, strict=True):
+        if citation.date is not None and citation.release_id not in timed:
+            timed.add(citation.release_id)
+            found = (f"release of {day_words(citation.date)}",)  # noqa: PLW2901
+        out.append(found)
+    return out
 
 
 def cite(number: int, hit: Hit, passage: Passage) -> Citation:

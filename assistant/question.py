@@ -4,6 +4,7 @@ import re
 from enum import Enum
 
 from prompts.wording import Message, message
+from vectorstore.names import UPPER
 from vectorstore.words import bills, stems, without_possessive
 
 MAX_QUESTION = 2_000  # characters
@@ -60,7 +61,7 @@ _ANSWERS = {
     Asks.BILL: re.compile(r"\b(?:Act|Resolution|Amendment|Code)s?\b|\b(?:Bill|Law)s?\b(?! [A-Z])"),  # or a number, by `bills`
     Asks.TIME: re.compile(rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTHS.replace(' ', '|')}|{_DAYS.replace(' ', 's?|')})\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.|\d+ (?:days|months|years|weeks)", re.I),
 }  # fmt: skip
-_NAMED = re.compile(r"\b[A-Z][\w’'-]+")
+_NAMED = re.compile(rf"\b[{UPPER}][\w’'-]+")
 _NO_NAMES = frozenset(
     ["how", "what", "when", "where", "which", "who", "why", "did", "does", "is", "was", "senator", "sen"]
 )

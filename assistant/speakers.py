@@ -1,40 +1,62 @@
 """Who a release says spoke: the name beside a quotation, or beside the one before it that it goes on from."""
 
 import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
+from vectorstore.names import UPPER, folded, last_name
 from vectorstore.types import Release
 
 VERBS = (
     r"(?:said|says|wrote|added|continued|concluded|stated|noted|explained|told|testified|remarked|commented|argued|"
-    r"announced|urged|declared|agreed|asked|pledged|warned|observed)"
+    r"announced|urged|declared|agreed|asked|pledged|warned|observed|replied|responded|stressed|emphasized|insisted)"
 )
-_PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey)"
+_PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Tt]he (?:senator|congressman|congresswoman))"
 # a word of a name; a full stop belongs to it only where it shortens: "Heather Wilson Jr.", but not "Rob Roe. He"
-_WORD = r"(?:(?:[A-Z]\.)+|(?:Jr|Sr|St|Ste|Mt|Sens?|Reps?|Gov|Dr|Mrs?|Ms|Lt|Col|Gen|Capt|Sgt|Maj|Adm|Hon|Prof|Rev)\.|[A-Z][\w’'-]*)"
+_WORD = rf"(?:(?:[{UPPER}]\.)+|(?:Jr|Sr|St|Ste|Mt|Sens?|Reps?|Gov|Dr|Mrs?|Ms|Lt|Col|Gen|Capt|Sgt|Maj|Adm|Hon|Prof|Rev)\.|[{UPPER}][\w’'-]*)"
 _NAME = rf"((?:the )?(?:{_WORD}|lawmakers|senators|members)(?: (?:{_WORD}|of|de|for|the))*|{_PRONOUN})"
-_AFTER = re.compile(
-    rf"[,.!?—-]['’]?[\"”]\s*(?:{_NAME}(?:, [^\"“”]{{1,80}}?,| \([^)]{{1,20}}\))? {VERBS}\b|{VERBS} {_NAME})"
+_ASIDE = r"(?:, [^\"“”]{1,80}?,| \([^)]{1,20}\))?"
+_AFTER = re.compile(rf"[,.!?—-]['’]?[\"”]\s*(?:{_NAME}{_ASIDE} {VERBS}\b|{VERBS} {_NAME}|[-–—]{{1,2}}\s*{_NAME})")
+_BEFORE = re.compile(rf"{_NAME}{_ASIDE} {VERBS}(?: (?:that|in a [\w ]{{1,40}}))?[,:]? [\"“]")
+# "… today issued the following statement regarding gas prices." or "The text of his speech is as follows:"
+_ANNOUNCES = re.compile(
+    r"\b(?:statement|remarks|message|comments?|said|letter|speech|address|text|op-ed|column)\b.*:$"
+    r"|\b(?:following|this) (?:\w+ )?(?:statement|remarks|comments?|letter|speech)\b|\bas follows\b",
+    re.IGNORECASE,
 )
-_BEFORE = re.compile(
-    rf"{_NAME}(?:, [^\"“”]{{1,80}}?,| \([^)]{{1,20}}\))? {VERBS}(?: (?:that|in a [\w ]{{1,40}}))?[,:]? [\"“]"
+_OTHER = re.compile(
+    rf"\b(?:Sens?\.|Senators?|Reps?\.|Representatives?|Congress(?:man|woman)|Gov\.|Governor|Secretary|President) {_WORD}"
 )
-_ROLE = re.compile(
-    r"^(?:U\.?S\.? )?(?:Sens?(?:ators?)?\.?|Reps?(?:resentatives?)?\.?|Mr\.|Ms\.|Mrs\.|Dr\.|Gov\.|the) ", re.I
-)
-_STATEMENT = re.compile(r"\b(?:statement|remarks|message|comments?|said|letter|speech)\b", re.IGNORECASE)
-_PARAGRAPHS_BACK = 4
+
+
+class _Told(NamedTuple):
+    """A quotation of a paragraph, and who is named with it: a name, a pronoun, or nobody."""
+
+    start: int
+    end: int
+    name: str | None
 
 
 def quotation_spans(text: str) -> list[tuple[int, int]]:
-    """Where the quotations of a paragraph are, marks included; one that is not closed runs to its end."""
+    """Where the quotations of a paragraph are, marks included.
+
+    One that is not closed runs to its end; one that is only closed goes on from the paragraph before, from its beginning.
+    """
     spans, opened = [], None
     for match in re.finditer(r'[“”"]', text):
-        if match[0] == "“" or (match[0] == '"' and opened is None):
-            opened = match.start() if opened is None else opened
-        elif opened is not None:
+        if opened is None and not _closes(match, text):
+            opened = match.start()
+        elif opened is not None and match[0] != "“":
             spans.append((opened, match.end()))
             opened = None
+        elif not spans and opened is None:
+            spans.append((0, match.end()))
     return spans if opened is None else [*spans, (opened, len(text))]
+
+
+def _closes(mark: re.Match[str], text: str) -> bool:
+    """Whether a mark with no quotation open can only be the end of one."""
+    return mark[0] == "”" or bool(re.match(r"[,.!?]\"(?:\s|$)", text[max(mark.start() - 1, 0) :]))
 
 
 def speaker_of(release: Release, index: int, start: int, end: int) -> str | None:
@@ -45,66 +67,58 @@ def speaker_of(release: Release, index: int, start: int, end: int) -> str | None
     """
     paragraphs = {paragraph.index: paragraph.text for paragraph in release.paragraphs}
     text = paragraphs.get(index, "")
-    if not any(a < end and b > start for a, b in quotation_spans(text)):
+    told = list(_told(text))
+    here = [place for place, one in enumerate(told) if one.start < end and one.end > start]
+    if not here:
         return None
-    for back in range(_PARAGRAPHS_BACK):
-        text = paragraphs.get(index - back, "")
-        if back and not quotation_spans(text):  # the words between were nobody's, unless they announce a statement
-            return release.member if _announces(text, release.member) else None
-        name = _named_in(text, start if not back else len(text))
-        if name and not re.fullmatch(_PRONOUN, name):
+    within = [told[place].name for place in here]
+    if any(name in ("they", "They") for name in within):
+        return None
+    if named := _named(within) or _named(one.name for one in reversed(told[: here[0]])):
+        return named
+    if not any(within) and (named := _named(one.name for one in told[here[-1] + 1 :])):  # not where "he" speaks
+        return named
+    return _before(release.member, paragraphs, index) if _goes_on(text) else None
+
+
+def _told(text: str) -> Iterator[_Told]:
+    after = {match.start(): _tidy(match[1] or match[2] or match[3]) for match in _AFTER.finditer(text)}
+    before = {match.end() - 1: _tidy(match[1]) for match in _BEFORE.finditer(text)}
+    for start, end in quotation_spans(text):
+        behind = next((after[at] for at in (end - 2, end - 3) if at in after), None)
+        yield _Told(start, end, behind or before.get(start))
+
+
+def _named(names: Iterable[str | None]) -> str | None:
+    """The first that is a name, and no pronoun."""
+    return next((name for name in names if name and not re.fullmatch(_PRONOUN, name)), None)
+
+
+def _before(member: str | None, paragraphs: dict[int, str], index: int) -> str | None:
+    """Who spoke the quotation that the paragraphs before leave open, however long it is, or whom they announce."""
+    for at in range(index - 1, -1, -1):
+        text = paragraphs.get(at, "")
+        told = list(_told(text))
+        if not told:  # the words between were nobody's, unless they announce a statement
+            return member if _announces(text, member) else None
+        name = _named(one.name for one in reversed(told))
+        if name or any(one.name in ("they", "They") for one in told) or not _goes_on(text):
             return name
-        if (name and name.lower() == "they") or not text.startswith(('"', "“")):
-            return None  # only a paragraph that opens with a quotation goes on from the one before
     return None
+
+
+def _goes_on(text: str) -> bool:
+    """Whether it may go on from the paragraph before: only one that opens with a quotation does."""
+    return text.startswith(('"', "“"))
 
 
 def _announces(text: str, member: str | None) -> bool:
     """Whether a paragraph announces the member's own words: "Sen. Domenici today issued the following statement:"."""
-    return text.endswith(":") and bool(member) and str(member) in text and bool(_STATEMENT.search(text))
-
-
-def _named_in(text: str, at: int) -> str | None:
-    """The speaker named closest to `at`; a pronoun only where no name is."""
-    found = [(abs(match.start() - at), _tidy(match[1] or match[2])) for match in _AFTER.finditer(text)]
-    found += [(abs(match.end() - at), _tidy(match[1])) for match in _BEFORE.finditer(text)]
-    names = [item for item in found if not re.fullmatch(_PRONOUN, item[1])]
-    return min(names or found)[1] if found else None
+    if not member or not _ANNOUNCES.search(text):
+        return False
+    return folded(last_name(member)) in folded(text) or not _OTHER.search(text)
 
 
 def _tidy(name: str) -> str:
     """Without the full stop of the sentence it ends: "Domenici." but "Heather Wilson Jr."."""
-    return name.strip() if re.search(r"\b(?:[JS]r|[A-Z])\.$", name) else name.strip().rstrip(".")
-
-
-_WHO = r"((?:(?:Sen|Rep)s?\.? |Senators? |Representative |Congress\w+ )?[A-Z][\w’'-]+(?: [A-Z][\w.’'-]+){0,3}?)"
-_SAY = (
-    r"(?:say|have to say|comment|react|respond|describe|characterize|call|explain|argue|put it|promise|claim|warn|think|feel|"
-    r"express|tell|write|ask|urge|criticize|praise)"
-)
-_ASKED = (
-    re.compile(rf"\b(?:did|does|do|has|had|would) {_WHO} (?:\w+ )?{_SAY}\b"),
-    re.compile(
-        rf"\b{_WHO}(?:'s?|’s?) (?:\w+ )?(?:reaction|words|comments?|statement|response|views?|opinion|remarks|quote|take)\b"
-    ),
-    re.compile(rf"\baccording to {_WHO}\b", re.IGNORECASE),
-)
-
-
-def asked_speaker(question: str) -> str | None:
-    """Whose words a question asks for: "What did Heinrich say about …?", or None."""
-    for pattern in _ASKED:
-        if (match := pattern.search(question)) and match[1][0].isupper():
-            return match[1].strip()
-    return None
-
-
-def same_person(name: str, other: str) -> bool:
-    """Whether two ways of naming someone share the family name: "Sen. Heinrich" and "Martin Heinrich"."""
-    return family_name(name) == family_name(other)
-
-
-def family_name(name: str) -> str:
-    """The last word of a name, without title and possessive, in lower case."""
-    words = _ROLE.sub("", name.strip()).replace("’", "'").split()
-    return words[-1].removesuffix("'s").strip(".,'").lower() if words else ""
+    return name.strip() if re.search(rf"\b(?:[JS]r|[{UPPER}])\.$", name) else name.strip().rstrip(".")

@@ -93,7 +93,8 @@ class Dropped:
 class Draft:
     """What an engine makes of a query and its hits; no statements means that it abstains, for `reason`.
 
-    `confidence` is the calibrated probability that the releases answer the question, where the engine has one.
+    `confidence` is the calibrated probability that the releases answer the question, where the engine has one; 0 where no release
+    holds the question's words.
     """
 
     statements: tuple[Statement, ...]
@@ -131,8 +132,8 @@ class Answer:
 
     @property
     def closest(self) -> tuple[Release, ...]:
-        """Where it is not answered: the releases that come closest, which the reader may be looking for."""
-        if self.answered:
+        """Where it is not answered: the releases that come closest, which the reader may be looking for; none where nothing is near."""
+        if self.answered or self.confidence == 0:
             return ()
         return tuple({hit.release.id: hit.release for hit in self.retrieved}.values())[:_CLOSEST]
 

@@ -8,6 +8,7 @@ from assistant.followups import standalone
 from assistant.question import read_question
 from assistant.types import Query, in_brackets
 from prompts.wording import message
+from vectorstore.names import UPPER
 from vectorstore.words import read_figures
 
 _LATEST = re.compile(
@@ -18,7 +19,7 @@ _LATEST = re.compile(
 _THEN = re.compile(r"\b(?:19|20)\d\d\b")  # "still in 2005" asks about 2005
 _WORD = re.compile(r"[^\W\d_]+")
 _ACRONYM = re.compile(r"\b[A-Z][A-Z&]{1,9}\b")
-_NAME = re.compile(r"\b[A-Z][\w’'-]+(?: (?:(?:of|the|and|for|on|in) ){0,2}[A-Z][\w’'-]+)+")
+_NAME = re.compile(rf"\b[{UPPER}][\w’'-]+(?: (?:(?:of|the|and|for|on|in) ){{0,2}}[{UPPER}][\w’'-]+)+")
 
 
 class Rewrite(Protocol):
@@ -44,7 +45,8 @@ def understand(
         BadQuestion: it is empty, has no words or is too long.
     """
     asked = read_question(question)
-    before = tuple(" ".join(earlier.split()) for earlier in history if earlier.strip())
+    whole = (earlier.encode("utf-8", "replace").decode("utf-8") for earlier in history)  # as `read_question` has it
+    before = tuple(" ".join(earlier.split()) for earlier in whole if earlier.strip())
     rewritten = rewrite(asked, before) if rewrite and before else None
     alone = rewritten or standalone(asked, before)
     mended, notes = _mend(read_figures(alone), words) if words else (alone, ())

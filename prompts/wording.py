@@ -25,16 +25,21 @@ class Message(str):
 
     __slots__ = ("key", "values")
     key: str
-    values: Mapping[str, str]
+    values: "Mapping[str, Value]"
 
 
-def message(key: str, **values: str) -> Message:
-    """The text of `key` in English. A value may be a message itself.
+# What may be said within a message: a text, a message itself, or a day, which each language writes as it does (None: undated).
+Value = str | datetime.date | None
+
+
+def message(key: str, **values: Value) -> Message:
+    """The text of `key` in English.
 
     Raises:
         PromptError: there is no such key, or the values are not its placeholders.
     """
-    made = Message(wording(SOURCE).say(key, **values))
+    english = wording(SOURCE)
+    made = Message(english.say(key, **{name: english.of(value) for name, value in values.items()}))
     made.key, made.values = key, values
     return made
 
@@ -63,8 +68,10 @@ class Wording:
         """`key`_one for one, else `key`_many with `{count}`, in the language's own digits."""
         return self.say(f"{key}_one") if number == 1 else self.say(f"{key}_many", count=f"{number:,}")
 
-    def of(self, text: str) -> str:
-        """A `Message` in this language; any other text as it is."""
+    def of(self, text: Value) -> str:
+        """A `Message` or a day in this language; any other text as it is."""
+        if not isinstance(text, str):
+            return self.day(text)
         if not isinstance(text, Message):
             return text
         return self.say(text.key, **{name: self.of(value) for name, value in text.values.items()})

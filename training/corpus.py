@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from training.gather import Row, read, release_of, write
 from training.reranker.questions import part_of
+from vectorstore.names import folded, last_name
 
 _HEAD = 2_000  # characters that are compared
 _THE_SAME = 0.85  # cosine from which two releases say the same
@@ -43,7 +44,7 @@ def _head(release: Row) -> str:
 
 
 def _office(release: Row) -> tuple[str, bool]:
-    return (release["member"] or "").lower().rpartition(" ")[2], (release["date"] or "") < _NEWER
+    return folded(last_name(release["member"] or "")), (release["date"] or "") < _NEWER
 
 
 def _as_source(release: Row, name: str) -> Row:

@@ -7,10 +7,10 @@ import datetime
 import re
 from collections.abc import Sequence
 
+from vectorstore.names import last_name
 from vectorstore.types import Hit
 
 BULLET = re.compile(r"[*•·▪-]|\(?\d{1,2}[.)] ")
-_AFTER_NAME = re.compile(r",? (?:Jr|Sr|II|III|IV)\.?$")
 _WORDS = 24  # of what stands before
 
 
@@ -24,13 +24,8 @@ def in_front(hit: Hit) -> str:
 
 def heading(title: str, member: str | None, date: datetime.date | None) -> str:
     """The title, with the member's last name and the month: "Roswell to Get a Bus (Bingaman, May 2006)"."""
-    known = [*_last_name(member), *([f"{date:%B %Y}"] if date else [])]
+    known = [*filter(None, [last_name(member or "")]), *([f"{date:%B %Y}"] if date else [])]
     return f"{title} ({', '.join(known)})" if known else title
-
-
-def _last_name(member: str | None) -> list[str]:
-    """The last name, without what may follow it: "Casey" of "Bob Casey, Jr."; none of no name."""
-    return _AFTER_NAME.sub("", member or "").split()[-1:]
 
 
 def before(paragraphs: Sequence[str], at: int) -> str:

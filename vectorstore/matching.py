@@ -7,6 +7,7 @@ answers looks like those of the others, and what tells them apart stands elsewhe
 import re
 from collections.abc import Callable, Iterable
 
+from vectorstore.names import folded, last_name
 from vectorstore.types import Release, Window
 from vectorstore.words import stems
 
@@ -22,11 +23,11 @@ def matches(question: str, window: Window | None, releases: Iterable[Release], r
     """Release id → logits to add to what is said of its paragraphs: more where the release matches the question better."""
     # squared, so that a name or a rare word that a release does not have counts for more than some common ones
     weights = {stem: weight**2 for stem, weight in rarity(set(stems(question))).items()}
-    asked = set(re.findall(r"\w+", question.lower()))
+    asked = folded(question)
     return {
         release.id: _WORDS * share(weights, set(stems(release.whole_text)))
         + _TIME * _in_time(release, window)
-        + _MEMBER * (_last_name(release) in asked)
+        + _MEMBER * _names_member(asked, release)
         for release in releases
     }
 
@@ -43,5 +44,7 @@ def _in_time(release: Release, window: Window | None) -> int:
     return 1 if window.first <= release.date <= window.last else -1
 
 
-def _last_name(release: Release) -> str:
-    return (release.member or "").lower().rpartition(" ")[2]
+def _names_member(asked: str, release: Release) -> bool:
+    """Whether the question, folded, has the last name of the release's member."""
+    name = folded(last_name(release.member or ""))
+    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", asked) is not None

@@ -44,7 +44,7 @@ class Cited:
         """What the paragraph stands under, folded: title, heading, whose release it is, its date, and its "today"."""
         date = self.citation.date
         day = f"{date:%B} {date.day}, {date.year}" if date else ""
-        resolved = "; ".join(glosses(self.citation.paragraph_text, date))
+        resolved = "; ".join(glosses(self.citation.paragraph_text, date, self.release.whole_text))
         parts = (self.citation.title, self.citation.section or "", self.citation.member or "", day, resolved)
         return fold("\n".join(parts))
 

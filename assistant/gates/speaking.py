@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from assistant.gates.cited import Cited, fold, straight
 from assistant.gates.quotes import quotations
-from assistant.speakers import VERBS, family_name, speaker_of
+from assistant.speakers import VERBS, speaker_of
+from vectorstore.names import same_person
 
 _PERSON = r"((?:[A-Z][\w.'-]*)(?: (?:[A-Z][\w.'-]*|de))*)"
 _GIVEN = (
@@ -26,11 +27,11 @@ def speaker(text: str, cited: Sequence[Cited]) -> str | None:
         return None
     for words in quotations(text):
         if who := _who_said(words, cited):
-            if all(family_name(one) != family_name(who) for one in given):
+            if not any(same_person(one, who) for one in given):
                 return f"“{words}” is {who}'s, not {given[0]}'s"
             return None
-    heard = {family_name(who) for one in cited for who in _speak_in(one)}
-    strange = [who for who in given if family_name(who) not in heard]
+    heard = {who for one in cited for who in _speak_in(one)}
+    strange = [who for who in given if not any(same_person(who, one) for one in heard)]
     return f"{strange[0]} does not speak in what it cites" if heard and strange else None
 
 

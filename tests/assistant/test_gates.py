@@ -96,6 +96,20 @@ def test_what_is_not_borne_out_is_stopped_and_the_reason_kept(
     assert why is None or dropped.why == why
 
 
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("The 33 counties of New Mexico will receive aid.", "New Mexico’s 33 counties will receive aid."),
+        ("New Mexico's 33 counties will receive aid.", "The 33 counties of New Mexico will receive aid."),
+    ],
+)
+def test_a_number_after_a_possessive_is_no_bill(said: str, written: str) -> None:
+    hit = Hit(Release("r", "Aid", (Paragraph(0, written),)), Paragraph(0, written), 1.0)
+    citation = cite(1, hit, Passage(0, len(written)))
+    draft = Draft((Statement(said, (1,)),), (citation,), "model")
+    assert check(draft, [hit]) == draft
+
+
 def test_a_statement_that_cites_nothing_is_stopped() -> None:
     assert through("Taos will receive $1.2 million.").dropped == (
         Dropped("Taos will receive $1.2 million.", "source", "it cites nothing"),

@@ -57,6 +57,13 @@ def test_days_and_numbers() -> None:
     assert wording("es").count("answer.from", 1200) == "De 1,200 comunicados"
 
 
+def test_a_message_has_days_as_the_language_writes_them() -> None:
+    said = message("answer.release_of_day", title="Roads", day=datetime.date(2006, 4, 10))
+    assert (str(said), wording("es").of(said)) == ("“Roads” (10 April 2006)", "«Roads» (10 de abril de 2006)")
+    undated = message("answer.release_of_day", title="Roads", day=None)
+    assert (str(undated), wording("es").of(undated)) == ("“Roads” (undated)", "«Roads» (sin fecha)")
+
+
 def test_mistakes_are_named() -> None:
     with pytest.raises(PromptError, match=r"^ui/en.toml has no 'chat.nothing_such'.$"):
         wording("en").say("chat.nothing_such")
