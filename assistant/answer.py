@@ -7,7 +7,7 @@ from typing import Any
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from assistant.documents import to_hit
+from assistant.documents import to_hits
 from assistant.engines import Engine, Said, silent
 from assistant.gates import check
 from assistant.types import Answer, Draft, Query, Timings
@@ -58,7 +58,7 @@ class Assistant:
 
     def _search(self, state: State) -> State:
         found = self._retriever.invoke(state["query"].wanted)
-        return {**state, "hits": tuple(to_hit(document) for document in found), "searched": time.perf_counter()}
+        return {**state, "hits": to_hits(found), "searched": time.perf_counter()}
 
     def _answer(self, state: State) -> Answer:
         query: Query = state["query"]

@@ -12,6 +12,9 @@ from rich.progress import track
 from assistant.answer import Assistant
 from assistant.contract import answer_json
 from assistant.question import BadQuestion
+from assistant.types import Answer, Query
+
+_NO_ENGINE = "none"  # answered: the question could not be asked
 
 
 class BadQuestions(Exception):
@@ -29,7 +32,8 @@ def evaluate_file(questions: Path, out: Path, assistant: Assistant) -> str:
     took, answered = [], 0
     console = Console(stderr=True)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("w", encoding="utf-8") as handle:
+    # half a character, which an id may hold, is written as JSON's escape for it
+    with out.open("w", encoding="utf-8", errors="backslashreplace") as handle:
         for row in track(rows, "asking", console=console, disable=not console.is_terminal):
             result = _answer(assistant, row)
             handle.write(json.dumps(result, ensure_ascii=False) + "\n")
@@ -42,17 +46,16 @@ def evaluate_file(questions: Path, out: Path, assistant: Assistant) -> str:
 
 def _answer(assistant: Assistant, row: dict[str, Any]) -> dict[str, Any]:
     try:
-        return {"id": row["id"], **answer_json(assistant.ask(row["question"], row.get("history") or ()))}
+        answer = assistant.ask(row["question"], row.get("history") or ())
     except BadQuestion as error:
-        return {
-            "id": row["id"], "question": row["question"], "answered": False, "answer": "", "statements": [],
-            "citations": [], "retrieved": [], "notes": [], "reason": str(error), "engine": None, "took_ms": {"total": 0.0},
-        }  # fmt: skip
+        asked = Query(row["question"], row["question"], row["question"])
+        answer = Answer(asked, (), (), (), _NO_ENGINE, reason=error.why)
+    return {"id": row["id"], **answer_json(answer)}
 
 
 def _questions(path: Path) -> Iterator[dict[str, Any]]:
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")  # the other ends of lines that Unicode has may stand in JSON
     except (OSError, UnicodeDecodeError) as error:
         raise BadQuestions(f"{path} cannot be read: {error}.") from None
     found = False
@@ -65,7 +68,13 @@ def _questions(path: Path) -> Iterator[dict[str, Any]]:
             raise BadQuestions(f"{path}:{number} is not JSON: {error}.") from None
         if not isinstance(row, dict) or not isinstance(row.get("question"), str) or "id" not in row:
             raise BadQuestions(f'{path}:{number} needs an "id" and a "question".')
+        if not _is_history(row.get("history")):
+            raise BadQuestions(f'{path}:{number} has a "history" that is no list of questions.')
         found = True
         yield row
     if not found:
         raise BadQuestions(f"{path} holds no questions.")
+
+
+def _is_history(value: object) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(one, str) for one in value))

@@ -1,6 +1,7 @@
 """Follow-ups without a model: "And how much did they get?" is read with what it leans on."""
 
 import re
+from collections.abc import Sequence
 
 from assistant.question import MAX_QUESTION, content_stems, names_in
 
@@ -29,7 +30,16 @@ def standalone(question: str, history: tuple[str, ...]) -> str:
             break
         leant_on.insert(0, before)
         asked = before
-    return f"{question} ({' '.join(leant_on)})"[:MAX_QUESTION] if leant_on else question
+    held = _held(leant_on, MAX_QUESTION - len(f"{question} ()"))
+    return f"{question} ({held})" if held else question
+
+
+def _held(leant_on: Sequence[str], room: int) -> str:
+    """As many of the last questions as there is room for; the last one cut where it has too little by itself."""
+    kept = list(leant_on)
+    while len(kept) > 1 and len(" ".join(kept)) > room:
+        del kept[0]
+    return " ".join(kept)[: max(room, 0)]
 
 
 def leans(question: str) -> bool:

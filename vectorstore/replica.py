@@ -21,12 +21,10 @@ from vectorstore.embedding import Embedder, Vectors
 from vectorstore.errors import StoreError
 from vectorstore.indexes import Indexes, Progress
 from vectorstore.layout import Layout
-from vectorstore.lexical import LexicalIndex
 from vectorstore.published import OWNERS, VECTORS, Generation, PublishedError, copy_whole, current
 from vectorstore.records import Records
 from vectorstore.store import Store
 from vectorstore.types import Hit, When
-from vectorstore.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +77,6 @@ class Replica(Store):
         # Whoever was given these goes on with those of the generation of now.
         self.records = cast(Records, _Following(lambda: self._now.records))
         self.indexes = cast(Indexes, _Following(lambda: self._now.indexes))
-        self._lexical = cast(LexicalIndex, _Following(lambda: self._now.indexes.lexical))
 
     @property
     def generation(self) -> Generation:
@@ -91,17 +88,15 @@ class Replica(Store):
         if not self._watch.is_alive():
             self._watch.start()
 
+    def warm_up(self) -> None:
+        """Nothing is left to read: a generation is warm before it answers."""
+
     def close(self) -> None:
         self._closed.set()
         if self._watch.is_alive():
             self._watch.join()
         self._now.close()
         self._copies.close()
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The words of what is indexed."""
-        return Vocabulary(self.records, self._lexical, self._embedder.has_word)
 
     def _first_search(self, question: str, limit: int, when: When) -> list[Hit]:
         """All of a search is of one generation, whatever comes meanwhile."""

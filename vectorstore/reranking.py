@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -31,6 +32,7 @@ NO_RERANKER = "none"
 _PLACE_WEIGHT = 0.6  # of the logarithm of its place in the first ranking
 _SCORE_WEIGHT = 4.0  # of its score in the first ranking
 _EARLY_PLACE = 0.8  # of the logarithm of the place, beside the early logit, for what is read to the end
+_STEP = 0.1  # at least this far below what was read to the end are the scores of what was not
 
 _NONE: Mapping[str, float] = MappingProxyType({})
 
@@ -77,20 +79,35 @@ def rerank(
     reranker: Reranker,
     whole: int | None = None,
     matches: Mapping[str, float] = _NONE,
+    depth: int | None = None,
 ) -> list[Hit]:
     """The hits in the order of their relevance, joined with their place so far; each with its judgement and new score.
 
-    `matches` says how well their releases match the question (`vectorstore.matching`), by their ids.
-    Those that the reranker did not read to the end (it must read `whole`) come behind, in the order they had.
+    `matches` says how well their releases match the question (`vectorstore.matching`), by their ids. The reranker is given the
+    first `depth`. Those that it did not read to the end (it must read `whole`) come behind, in the order they had.
     """
-    judged = reranker(question, [(hit.release.title, hit.paragraph.text) for hit in hits], whole)
+    given = hits[:depth]
+    judged = reranker(question, [(hit.release.title, hit.paragraph.text) for hit in given], whole)
     scored = [
         replace(hit, score=_joined(place, judgement, hit) + matches.get(hit.release.id, 0.0), judgement=judgement)
-        for place, (hit, judgement) in enumerate(zip(hits, judged, strict=True))
+        for place, (hit, judgement) in enumerate(zip(given, judged, strict=True))
         if judgement
     ]
-    unread = [hit for hit, judgement in zip(hits, judged, strict=True) if not judgement]
-    return [*sorted(scored, key=lambda hit: -hit.score), *unread]
+    unread = [hit for hit, judgement in zip(given, judged, strict=True) if not judgement]
+    return _behind(sorted(scored, key=lambda hit: -hit.score), [*unread, *hits[len(given) :]])
+
+
+def _behind(read: list[Hit], unread: Sequence[Hit]) -> list[Hit]:
+    """Those that were read, and the others with scores below theirs.
+
+    A logit does not compare with the score of the first ranking: beside it, what was not read could look like the best.
+    """
+    if not read or not unread:
+        return [*read, *unread]
+    below = read[-1].score - _STEP - max(hit.score for hit in unread)
+    # one hit stands further in front than its score says (`vectorstore.search`), and none behind it may have more
+    falling = accumulate((hit.score + below for hit in unread), min)
+    return [*read, *(replace(hit, score=score) for hit, score in zip(unread, falling, strict=True))]
 
 
 def _joined(place: int, judgement: Judgement, hit: Hit) -> float:

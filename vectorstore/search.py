@@ -4,6 +4,7 @@ A release is about one thing and its paragraphs lean on each other ("The amendme
 alone is hard to find. Rankings are joined by reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
 """
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,9 @@ class Means:
     dates: NDArray[np.int64]
 
     def newest_first(self, keys: Sequence[int]) -> list[int]:
-        """The keys of those releases by their dates, undated ones last."""
+        """The keys of those releases by their dates, undated ones last; as they are where none is left."""
+        if not len(self.keys):  # the index they come from is a step behind
+            return list(keys)
         at = np.searchsorted(self.keys, keys).clip(max=len(self.keys) - 1)
         dates = np.where(self.keys[at] == keys, self.dates[at], 0)
         return [keys[i] for i in np.argsort(-dates, kind="stable")]
@@ -59,6 +62,28 @@ class Means:
         count = min(limit, len(similarity))
         best = np.argpartition(-similarity, count - 1)[:count]
         return [int(keys[i]) for i in best[np.argsort(-similarity[best], kind="stable")]]
+
+
+class KeptMeans:
+    """The means, read once for all questions until what is stored has changed. Safe to use from several threads."""
+
+    def __init__(self, records: Records) -> None:
+        self._records, self._reading = records, threading.Lock()
+        self._stored = object()  # another one after each change
+        self._kept: tuple[object, Means] | None = None
+
+    def changed(self) -> None:
+        """Say after a change that there was one: whoever is reading then keeps nothing for later questions."""
+        self._stored = object()
+
+    def now(self) -> Means:
+        """The means of all that was stored when `changed` was called last, or of more."""
+        with self._reading:
+            stored, kept = self._stored, self._kept
+            if kept is None or kept[0] is not stored:
+                self._kept = kept = None  # they are large: two at once might not fit
+                self._kept = kept = stored, Means(*self._records.means())
+            return kept[1]
 
 
 # Finds the chunks nearest to a vector: (vector, how many) → nearest first.
@@ -160,6 +185,8 @@ def _score_paragraphs(
 ) -> dict[int, float]:
     """Paragraph key → score, for every paragraph of the releases."""
     rows = records.chunk_rows(releases=list(releases))
+    if not len(rows.keys):  # they are all gone since they were ranked
+        return {}
     words = dict(lexical.best_paragraphs(question, list(releases), len(rows.keys) or 1)) if lexical else {}
     most, best = max(words.values(), default=1.0), max(releases.values())
     similarity = (rows.vectors @ vector).tolist() if vector is not None else [0.0] * len(rows.keys)

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -20,7 +19,7 @@ from vectorstore.lock import OwnerLock
 from vectorstore.matching import matches
 from vectorstore.records import Records
 from vectorstore.reranking import Reranker, rerank
-from vectorstore.search import Means, search
+from vectorstore.search import KeptMeans, search
 from vectorstore.types import Facet, Hit, Release, When, Window
 from vectorstore.vocabulary import Vocabulary
 from vectorstore.writing import embed_releases
@@ -44,6 +43,7 @@ class Store:
         self.records = Records(layout.records, read_only=not (lock or writer))
         if lock:
             self.records.identity()  # given now, so that whoever only reads finds it
+        self._means = KeptMeans(self.records)
         self._closed = threading.Event()
         self._follower: threading.Thread | None = None
         self.indexes = Indexes(layout, self.records)
@@ -133,7 +133,7 @@ class Store:
         while not self._closed.wait(FOLLOW):
             try:
                 if self.indexes.catch_up():
-                    self.__dict__.pop("_means", None)
+                    self._means.changed()
             except Exception:  # it is tried again; until then what was there before is found
                 log.exception("What was written could not be taken into the indexes")
 
@@ -191,7 +191,7 @@ class Store:
         if reranker:
             releases = {hit.release.id: hit.release for hit in hits[:depth]}.values()
             matching = matches(question, window, releases, self.rarity)
-            hits = [*rerank(question, hits[:depth], reranker, whole, matching), *hits[depth:]]
+            hits = rerank(question, hits, reranker, whole, matching, depth)
         return hits[:limit]
 
     def _first_search(self, question: str, limit: int, when: When) -> list[Hit]:
@@ -202,7 +202,7 @@ class Store:
             records=self.records,
             nearest=self.indexes.nearest,
             lexical=self.indexes.lexical,
-            means=self._means,
+            means=self._means.now(),
             when=when,
         )
 
@@ -233,15 +233,11 @@ class Store:
     @property
     def vocabulary(self) -> Vocabulary:
         """The words of what is indexed."""
-        return Vocabulary(self.records, self.indexes.lexical, self._embedder.has_word)
+        return Vocabulary(self.records, lambda: self.indexes.lexical, self._embedder.has_word)
 
     def warm_up(self) -> None:
         """Read from the disk what a first question would wait for."""
-        _ = self._means
-
-    @cached_property
-    def _means(self) -> Means:
-        return Means(*self.records.means())
+        self._means.now()
 
     # --- writing
 
@@ -265,14 +261,18 @@ class Store:
         """Embed and store releases in one transaction, with the facets of each by its id. Returns how many texts had to be embedded."""
         self.records.claim_model(self._embedder.fingerprint, self._embedder.probe)
         batch, vectors, embedded = embed_releases(releases, self._embedder, self.records, progress)
-        self.records.put([replace(one, facets=facets.get(one.release.id, ())) for one in batch], vectors, run)
-        self.__dict__.pop("_means", None)
+        try:
+            self.records.put([replace(one, facets=facets.get(one.release.id, ())) for one in batch], vectors, run)
+        finally:
+            self._means.changed()
         return embedded
 
     def withdraw(self, release_ids: Sequence[str]) -> list[str]:
         """Take releases out of what is answered from (`bring_up` takes them out of the indexes); returns those that were there."""
-        self.__dict__.pop("_means", None)
-        return self.records.withdraw(release_ids)
+        try:
+            return self.records.withdraw(release_ids)
+        finally:
+            self._means.changed()
 
 
 def _writers(data_dir: Path, purpose: str, taken: ExitStack) -> OwnerLock:

@@ -19,13 +19,16 @@ _JOINERS = frozenset(["of", "the", "and", "for", "on", "in", "to", "a", "an", "w
 
 
 class Vocabulary:
-    """The words of the indexed paragraphs. Without a lexical index it knows none, and changes nothing.
+    """The words of the indexed paragraphs. While there is no lexical index it knows none, and changes nothing.
 
     Args:
+        lexical: gives the index of now, for it may be mended or opened while questions are answered.
         common: says of a word whether it is a common one of the language, which is not misspelled for being absent.
     """
 
-    def __init__(self, records: Records, lexical: LexicalIndex | None, common: Callable[[str], bool]) -> None:
+    def __init__(
+        self, records: Records, lexical: Callable[[], LexicalIndex | None], common: Callable[[str], bool]
+    ) -> None:
         self._records, self._lexical, self._common = records, lexical, common
 
     def spelling(self, word: str) -> str | None:
@@ -34,9 +37,10 @@ class Vocabulary:
         The closest by Damerau-Levenshtein (optimal string alignment) distance of one, or two in a long word,
         among those with the same first letter.
         """
-        if self._lexical is None or len(word) < _SHORTEST or not word.isalpha() or self._known(word):
+        lexical = self._lexical()
+        if lexical is None or len(word) < _SHORTEST or not word.isalpha() or self._known(word, lexical):
             return None
-        known = {other: count for other, count in self._lexical.words_from(word[0].lower()) if other.isalpha()}
+        known = {other: count for other, count in lexical.words_from(word[0].lower()) if other.isalpha()}
         most = 2 if len(word) >= _LONG else 1
         near = process.extract(word.lower(), known.keys(), scorer=OSA.distance, score_cutoff=most, limit=5)
         if not near:
@@ -44,15 +48,14 @@ class Vocabulary:
         best = min(near, key=lambda found: (found[1], -known[found[0]]))[0]
         return best.capitalize() if word[0].isupper() else best
 
-    def _known(self, word: str) -> bool:
+    def _known(self, word: str, lexical: LexicalIndex) -> bool:
         """Whether the word is common, or stands in the releases in this form or another."""
-        return self._common(word) or (self._lexical is not None and any(map(self._lexical.knows, stems(word))))
+        return self._common(word) or any(map(lexical.knows, stems(word)))
 
     def mentions(self, phrase: str) -> list[str]:
         """Texts of paragraphs in which the phrase stands."""
-        if self._lexical is None:
-            return []
-        return self._records.texts(self._lexical.paragraphs_with(phrase, _MENTIONS))
+        lexical = self._lexical()
+        return self._records.texts(lexical.paragraphs_with(phrase, _MENTIONS)) if lexical else []
 
     def long_form(self, acronym: str) -> str | None:
         """What an acronym is spelled out as more often than not: "Waste Isolation Pilot Plant" of "WIPP"."""

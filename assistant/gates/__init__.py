@@ -90,12 +90,13 @@ def _pairs(numbers: Sequence[int], shown: Mapping[int, Cited]) -> Iterator[tuple
 
 def shown_of(draft: Draft, hits: Sequence[Hit]) -> dict[int, Cited]:
     """The draft's citations by number, each with its release: those that are the hits' own paragraphs, word for word."""
-    releases: dict[str, Release] = {hit.release.id: hit.release for hit in hits}
-    texts = {(hit.release.id, p.index): p.text for hit in hits for p in (*hit.release.paragraphs, hit.paragraph)}
+    releases: dict[tuple[str, int, str], Release] = {
+        (hit.release.id, p.index, p.text): hit.release for hit in hits for p in (*hit.release.paragraphs, hit.paragraph)
+    }
     return {
-        one.number: Cited(one, releases[one.release_id])
+        one.number: Cited(one, release)
         for one in draft.citations
-        if texts.get((one.release_id, one.paragraph)) == one.paragraph_text and one.quote.strip()
+        if (release := releases.get((one.release_id, one.paragraph, one.paragraph_text))) and one.quote.strip()
     }
 
 

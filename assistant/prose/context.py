@@ -15,10 +15,9 @@ _AROUND = 3  # releases whose other paragraphs are shown too, as far as they fit
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Paragraphs in the order and with the numbers that the model sees; `left_out` did not fit."""
+    """Paragraphs in the order and with the numbers that the model sees, and how many tokens they take."""
 
     shown: tuple[Hit, ...]
-    left_out: int
     tokens: int
 
     @property
@@ -44,7 +43,7 @@ def context_of(hits: Sequence[Hit], budget: int) -> Context:
             spent += size
     releases = list(dict.fromkeys(hit.release.id for hit in hits))
     shown = sorted(chosen.values(), key=lambda hit: (releases.index(hit.release.id), hit.paragraph.index))
-    return Context(tuple(shown), len(wanted) - len(chosen), spent)
+    return Context(tuple(shown), spent)
 
 
 def _around(hits: Sequence[Hit]) -> list[Hit]:

@@ -50,4 +50,23 @@ def test_nothing_is_leant_on_where_nothing_was_asked_before() -> None:
 def test_what_is_asked_now_is_kept_whole_where_all_of_it_is_too_long() -> None:
     long = "Who are they? " * 143
     understood = understand("why?", (long,)).standalone
-    assert (len(understood), understood[:20]) == (MAX_QUESTION, "why? (Who are they? ")
+    assert (len(understood), understood[:20], understood[-1]) == (MAX_QUESTION, "why? (Who are they? ", ")")
+    asked = "And why " * 250
+    assert understand(asked, (BEFORE,)).standalone == asked.strip()
+
+
+def test_where_all_of_it_is_too_long_what_was_asked_first_is_left_out() -> None:
+    """What was asked last is what is leant on most."""
+    oldest, older, last = ("And they? " * 80).strip(), ("And it? " * 80).strip(), "And how much of it is a loan?"
+    assert understand("why?", (oldest, older, last)).standalone == f"why? ({oldest} {older} {last})"
+    oldest = f"{oldest} {oldest}"
+    assert understand("why?", (oldest, older, last)).standalone == f"why? ({older} {last})"
+    room = MAX_QUESTION - len(f"why? ( {older} {last})")
+    fits, longer = "And " + "x" * (room - 4), "And " + "x" * (room - 3)
+    assert understand("why?", (fits, older, last)).standalone == f"why? ({fits} {older} {last})"
+    assert understand("why?", (longer, older, last)).standalone == f"why? ({older} {last})"
+
+
+def test_half_a_character_in_what_was_asked_before_is_read_as_one_in_the_question_is() -> None:
+    understood = understand("why \ud800?", ("Who are they \udc00?", "\ud800", " "))
+    assert (understood.question, understood.standalone) == ("why ??", "why ?? (Who are they ?? ?)")

@@ -20,6 +20,7 @@ TITLE = "Taos Gets Water Money"
 RIGHT = "The senators were pleased. The Taos acequias will get $4.2 million for new water lines. Work begins in May."
 WRONG = "Taos is a town of five thousand people in the north of the state, and known for its skiing."
 QUESTION = "How much money do the Taos acequias get?"
+GUNS = "How many guns are smuggled into Mexico?"
 
 
 def judge(reranker: Reranker, question: str, paragraphs: Sequence[tuple[str, str]]) -> list[Judgement]:
@@ -63,7 +64,29 @@ def test_what_was_not_read_to_the_end_comes_behind_as_it_was(sample_store: Store
     hits = sample_store.search(QUESTION)
     reordered = rerank(QUESTION, hits, PackagedReranker(), whole=3)
     assert [hit.judgement is not None for hit in reordered] == [True] * 3 + [False] * (len(hits) - 3)
-    assert reordered[3:] == [hit for hit in hits if hit.paragraph not in {read.paragraph for read in reordered[:3]}]
+    read = {hit.paragraph for hit in reordered[:3]}
+    assert [hit.paragraph for hit in reordered[3:]] == [hit.paragraph for hit in hits if hit.paragraph not in read]
+
+
+@pytest.mark.parametrize(("question", "depth", "whole"), [(QUESTION, 32, 16), (QUESTION, 5, 3), (GUNS, 5, 5)])
+def test_scores_fall_with_the_rank_whether_or_not_a_hit_was_read(
+    sample_store: Store, question: str, depth: int, whole: int
+) -> None:
+    """A logit is often below zero, and what the first ranking gives seldom is."""
+    hits = sample_store.search(question, 24, reranker=PackagedReranker(), depth=depth, whole=whole)
+    read = [hit.score for hit in hits if hit.judgement]
+    rest = [hit.score for hit in hits if not hit.judgement]
+    scores = [hit.score for hit in hits]
+    assert (len(read), scores) == (min(whole, len(hits)), sorted(scores, reverse=True))
+    assert scores == [*read, *rest]
+    assert rest and max(rest) < min(read)
+
+
+def test_what_was_read_keeps_the_score_that_it_had_without_the_others(sample_store: Store) -> None:
+    hits = sample_store.search(QUESTION)
+    first = rerank(QUESTION, hits[:3], PackagedReranker())
+    assert rerank(QUESTION, hits, PackagedReranker(), depth=3)[:3] == first
+    assert rerank(QUESTION, hits, PackagedReranker(), whole=0) == hits
 
 
 def test_an_empty_title_and_a_strange_text_are_no_trouble() -> None:

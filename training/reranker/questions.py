@@ -51,9 +51,10 @@ class Question:
 
 
 def part_of(row: Mapping[str, Any]) -> str:
-    """train (80%), dev or test (10% each), by a hash of the question's release: no release is in two parts.
+    """The part that a question names, else train (80%), dev or test (10% each) by a hash of its release.
 
-    A question may name its part: those that were written after the reranker was trained do.
+    Those that were written after the reranker was trained name theirs. A release's questions are all of one part, but for
+    one release, of which there are some in test and one in dev.
     """
     bucket = int(hashlib.sha256(row["release_id"].encode()).hexdigest(), 16) % 10
     part: str = row.get("part") or {0: "dev", 1: "test"}.get(bucket, "train")
