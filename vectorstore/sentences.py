@@ -10,6 +10,7 @@ import nupunkt
 
 # "U.S." ends a sentence only before a word that begins one; before "Senator" or "Department" it does not.
 _COUNTRY = re.compile(r"\bU\.S\.$")
+_ROOM = re.compile(r"\bRms?\.$")  # before a number
 _STARTS = frozenset(
     [
         "a",
@@ -89,6 +90,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 def _goes_on(before: str, after: str) -> bool:
     """Whether what was cut is one sentence: no sentence begins with "), a member", or ends inside brackets."""
     if after[0] in ")],;:" or after[0].islower() or before.count("(") > before.count(")"):
+        return True
+    if after[0].isdigit() and _ROOM.search(before):
         return True
     first = re.match(r"[^\W\d_]+", after)
     return bool(_COUNTRY.search(before)) and first is not None and first[0].lower() not in _STARTS

@@ -21,6 +21,7 @@ from vectorstore.sentences import sentence_spans
         ["The bill (S. 558) passed on Jan. 5, 2007.", "Sens. Jeff Bingaman and Pete Domenici voted for it."],
         ["The measure by Rep. Rodney Frelinghuysen (R-5th Dist.) passed at 5 p.m. Tuesday.", "The vote was close."],
         ["Mr. Smith of St. Louis, Inc. agreed."],
+        ["The hearing is at 10:30 a.m. in the Dirksen Building, Rm. 366.", "All are welcome."],
         ["no full stop"],
     ],
 )
