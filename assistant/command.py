@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from assistant.settings import Settings, SettingsError, load_settings
+from prompts import PromptError
 from vectorstore.errors import NothingIndexedError, StoreError
 
 NOTHING_INDEXED = 4
@@ -33,7 +34,7 @@ def in_our_words() -> Iterator[None]:
         yield
     except NothingIndexedError as error:
         fail(str(error), NOTHING_INDEXED)
-    except (StoreError, SettingsError) as error:
+    except (StoreError, SettingsError, PromptError) as error:
         fail(str(error))
     except sqlite3.Error as error:
         fail(f"The records could not be read or written: {error}. What was stored before is kept.")

@@ -1,6 +1,7 @@
 """Prompt files as somebody who edits them may leave them: what is wrong is said, and in which file."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, TakeIn, write_jsonl
 
 RIGHT = "purpose: Greets.\nvariables: [name]"
 # Loads each prompt that is named, as the program does, and fills it in.
@@ -35,6 +36,23 @@ def loaded(tmp_path: Path, files: dict[str, bytes]) -> dict[str, str]:
         [sys.executable, "-c", LOAD, *files], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     return dict(zip(files, json.loads(done.stdout), strict=True))
+
+
+def test_a_command_names_the_file_in_one_line(tmp_path: Path, take_in: TakeIn) -> None:
+    take_in(write_jsonl(tmp_path / "releases.jsonl", [{"id": "dam", "title": "Dam", "text": "The dam holds."}]))
+    shutil.copytree(ROOT / "prompts", tmp_path / "prompts", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "prompts" / "answer.md").write_bytes(prompt(RIGHT, "Hello {name"))
+    done = subprocess.run(
+        [sys.executable, "-c", "from assistant.cli import main; main()", "ask", "Does the dam hold?", "--data-dir", str(take_in.data_dir)],
+        cwd=tmp_path,
+        env={**os.environ, "ONTHERECORD_LLM": "openai:tiny", "ONTHERECORD_LLM_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "none"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("answer.md ")
+    assert done.stderr.count("\n") == 1
 
 
 def prompt(header: str, text: str = "Hello {name}") -> bytes:
