@@ -114,7 +114,7 @@ def _text(value: object) -> str | None:
 def _score(value: object) -> float:
     try:
         score = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
     return score if math.isfinite(score) else 0.0
 

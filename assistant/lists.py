@@ -145,7 +145,9 @@ def _marked(text: str) -> bool:
     label = _LABELLED.match(text)
     words = label[1].split() if label else []
     weighty = [word for word in words if len(word) > 3 or not word.islower()]
-    return 0 < len(words) <= _LABEL and sum(not word[0].islower() for word in weighty) >= 0.7 * len(weighty)
+    return (
+        bool(weighty) and len(words) <= _LABEL and sum(not word[0].islower() for word in weighty) >= 0.7 * len(weighty)
+    )
 
 
 def _is_short(text: str) -> bool:

@@ -7,6 +7,7 @@ is in doubt has no gloss, and an undated release resolves nothing.
 import datetime
 import re
 from functools import lru_cache
+from itertools import islice
 
 from dateutil.parser import ParserError, parse, parserinfo
 from dateutil.relativedelta import FR, MO, SA, SU, TH, TU, WE, relativedelta
@@ -30,7 +31,7 @@ _PATTERN = re.compile(
     r"|(?P<which>last|this|next|current) (?P<unit>week|month|year)\b(?![ -](?:long|end|round|of|and a half|or so|or two)\b)"
     rf"|(?<![\d.,$/–-])(?P<number>\d+|{_NUMBER}(?:(?:-| | and ){_NUMBER})*) (?P<units>day|week|month|year)s? ago(?! or\b)"
     rf"|(?:(?P<side>last|next|this) )?(?P<day>{DAY})(?!s\b|[-–/]\w|,? (?:through|thru) | ?[-–]+ ?{DAY}| to {DAY}"
-    r"|[^.]* (?:each|every) week\b| (?:mail|delivery|school|services?|programs|(?:first|second)-class|mornings|afternoons|evenings|nights)\b"
+    r"|[^.]{0,80} (?:each|every) week\b| (?:mail|delivery|school|services?|programs|(?:first|second)-class|mornings|afternoons|evenings|nights)\b"
     r"| (?:of )?(?:last|next|that|the|each|every) (?:week|month|year)|(?-i: (?:Night|Morning|Evening|Club|Post|Times|Journal)\b))"
     rf"(?!(?:,? (?:and|&) {DAY})*{PART_OF_DAY},? \(?(?:the )?(?:{_MONTH},? \d|\d+(?:[/)]|st|nd|rd|th|\b(?! ?(?:[ap]\.?m|:))))))\b"
 )  # fmt: skip
@@ -45,6 +46,8 @@ _NO_COUNT = re.compile(
     r"(?i)\b(?:nearly|almost|about|over|under|than|some|around|roughly|approximately|least|most|to|or|and|few|several|many|half"
     r"|couple|another|estimated|maybe|perhaps) (?:an? )?$|[-–] ?$"
 )  # fmt: skip
+_MOST = 40  # such words of one passage that are looked at: a list of days needs no more
+_REACH = 80  # characters before such a word that tell what it is
 _OPENS = re.compile(r"(?:^|[.!?:;(\n]|--|–|—)[\"”’']*\s*[\"“‘'(]*$|[\"“]$")
 _DATED = re.compile(
     r"(?i)\b(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:s|nes|r|rs|ur)?(?:day)?\b\.?"
@@ -60,14 +63,21 @@ def glosses(text: str, date: datetime.date | None, context: str = "") -> tuple[s
     if date is None:
         return ()
     found: dict[str, dict[str, str]] = {}
-    for match in _PATTERN.finditer(text):
-        if meaning := _meaning(match, date, context):
+    for match in islice(_PATTERN.finditer(text), _MOST):
+        if meaning := _meaning_or_none(match, date, context):
             found.setdefault(match[0].lower(), {}).setdefault(meaning, match[0])
     return tuple(f"{words}: {meaning}" for one in found.values() if len(one) == 1 for meaning, words in one.items())[:2]
 
 
+def _meaning_or_none(match: re.Match[str], date: datetime.date, context: str) -> str | None:
+    try:
+        return _meaning(match, date, context)
+    except (OverflowError, ValueError):  # before the first year or after the last
+        return None
+
+
 def _meaning(match: re.Match[str], date: datetime.date, context: str) -> str | None:
-    before = match.string[: match.start()]
+    before = match.string[max(match.start() - _REACH, 0) : match.start()]
     if match["day"]:
         day = None if _NO_DAY.search(before) else _named_day(match, date, context)
         return day_words(day) if day else None
@@ -90,7 +100,7 @@ def _named_day(match: re.Match[str], date: datetime.date, context: str) -> datet
         told = (days > 0, True) if days * (date.weekday() - day.weekday) >= 0 else None
     elif side and told is None and day.weekday > date.weekday():
         told = (True, False)
-    written = {one for one in _written(f"{match.string}\n{context}", date) if one.weekday() == day.weekday}
+    written = {one for one in _written(match.string, date) | _written(context, date) if one.weekday() == day.weekday}
     if told is None:
         return written.pop() if len(written) == 1 else None
     ahead, beside = told

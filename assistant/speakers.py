@@ -1,40 +1,86 @@
-"""Who a release says spoke: the name beside a quotation, or beside the one before it that it goes on from."""
+"""Who a release says spoke: the name with a quotation, or with the one before it that it goes on from."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
-from vectorstore.names import UPPER, folded, last_name
+from assistant.announcing import announces
+from vectorstore.names import UPPER, bare_of_openers
 from vectorstore.types import Release
 
 VERBS = (
     r"(?:said|says|wrote|added|continued|concluded|stated|noted|explained|told|testified|remarked|commented|argued|"
     r"announced|urged|declared|agreed|asked|pledged|warned|observed|replied|responded|stressed|emphasized|insisted)"
 )
-_PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Tt]he (?:senator|congressman|congresswoman))"
+_PRONOUN = rf"(?:[Hh]e|[Ss]he|[Tt]hey|[Tt]he (?:[{UPPER}][\w-]+ ){{0,3}}(?:[Ss]enator|[Cc]ongress(?:wo)?man|[Dd]emocrat|[Rr]epublican))\b"
 # a word of a name; a full stop belongs to it only where it shortens: "Heather Wilson Jr.", but not "Rob Roe. He"
 _WORD = rf"(?:(?:[{UPPER}]\.)+|(?:Jr|Sr|St|Ste|Mt|Sens?|Reps?|Gov|Dr|Mrs?|Ms|Lt|Col|Gen|Capt|Sgt|Maj|Adm|Hon|Prof|Rev)\.|[{UPPER}][\w’'-]*)"
-_NAME = rf"((?:the )?(?:{_WORD}|lawmakers|senators|members)(?: (?:{_WORD}|of|de|for|the))*|{_PRONOUN})"
-_ASIDE = r"(?:, [^\"“”]{1,80}?,| \([^)]{1,20}\))?"
-_AFTER = re.compile(rf"[,.!?—-]['’]?[\"”]\s*(?:{_NAME}{_ASIDE} {VERBS}\b|{VERBS} {_NAME}|[-–—]{{1,2}}\s*{_NAME})")
-_BEFORE = re.compile(rf"{_NAME}{_ASIDE} {VERBS}(?: (?:that|in a [\w ]{{1,40}}))?[,:]? [\"“]")
-# "… today issued the following statement regarding gas prices." or "The text of his speech is as follows:"
-_ANNOUNCES = re.compile(
-    r"\b(?:statement|remarks|message|comments?|said|letter|speech|address|text|op-ed|column)\b.*:$"
-    r"|\b(?:following|this) (?:\w+ )?(?:statement|remarks|comments?|letter|speech)\b|\bas follows\b",
-    re.IGNORECASE,
+_NAME = (
+    rf"(?<![\w’'-])({_PRONOUN}|(?:the )?(?:{_WORD}|lawmakers|senators|members)(?: (?:{_WORD}|of|de|for|the)){{0,8}})"
 )
-_OTHER = re.compile(
-    rf"\b(?:Sens?\.|Senators?|Reps?\.|Representatives?|Congress(?:man|woman)|Gov\.|Governor|Secretary|President) {_WORD}"
+_ASIDE = r"(?:, [^\"“”]{1,80}?,| \([^)]{1,20}\))?"
+_AFTER = re.compile(rf"\s*(?:{_NAME}{_ASIDE} {VERBS}\b|{VERBS} {_NAME}|[-–—]{{1,2}}\s*{_NAME}(?=,|\s*\(|\.?\s*$))")
+_BEFORE = re.compile(rf"{_NAME}{_ASIDE} {VERBS}(?: (?:that|in a [\w ]{{1,40}}))?[,:]? $")
+_SENTENCE_END = re.compile(rf"(?<!\b[{UPPER}])(?<!\bSen)(?<!\bRep)(?<!\bGov)(?<!\bDr)(?<!\bSt)[.!?](?:\s|$)")
+_PLACE = re.compile(rf"\b(?:from|of|in|at) (?:the )?(?:{_WORD} )*$")  # "The Senator from New Mexico said" names nobody
+_REACH = 300  # characters beside a quotation in which it is said whose it is
+# words that begin a sentence, and names beside a quotation that are nobody's who speaks
+_NO_PERSON = frozenset(
+    [
+        "A",
+        "An",
+        "And",
+        "As",
+        "At",
+        "But",
+        "By",
+        "During",
+        "For",
+        "From",
+        "He",
+        "Her",
+        "His",
+        "However",
+        "I",
+        "If",
+        "In",
+        "It",
+        "Its",
+        "On",
+        "Our",
+        "She",
+        "So",
+        "That",
+        "The",
+        "Then",
+        "There",
+        "These",
+        "They",
+        "This",
+        "Those",
+        "To",
+        "Under",
+        "We",
+        "When",
+        "While",
+        "With",
+        "U.S",
+        "Senate",
+        "House",
+        "Congress",
+        "Washington",
+    ]
 )
 
 
 class _Told(NamedTuple):
-    """A quotation of a paragraph, and who is named with it: a name, a pronoun, or nobody."""
+    """A quotation of a paragraph; who is named with it (a name, a pronoun, or nobody), and where the sentence ends that says so."""
 
     start: int
     end: int
     name: str | None
+    until: int
 
 
 def quotation_spans(text: str) -> list[tuple[int, int]]:
@@ -56,7 +102,7 @@ def quotation_spans(text: str) -> list[tuple[int, int]]:
 
 def _closes(mark: re.Match[str], text: str) -> bool:
     """Whether a mark with no quotation open can only be the end of one."""
-    return mark[0] == "”" or bool(re.match(r"[,.!?]\"(?:\s|$)", text[max(mark.start() - 1, 0) :]))
+    return mark[0] == "”" or bool(re.match(r"[,.!?]\"(?:\s|$)", text[max(mark.start() - 1, 0) : mark.end() + 1]))
 
 
 def speaker_of(release: Release, index: int, start: int, end: int) -> str | None:
@@ -67,26 +113,47 @@ def speaker_of(release: Release, index: int, start: int, end: int) -> str | None
     """
     paragraphs = {paragraph.index: paragraph.text for paragraph in release.paragraphs}
     text = paragraphs.get(index, "")
-    told = list(_told(text))
+    told = _told(text)
     here = [place for place, one in enumerate(told) if one.start < end and one.end > start]
     if not here:
         return None
     within = [told[place].name for place in here]
-    if any(name in ("they", "They") for name in within):
+    if _together(within):
         return None
-    if named := _named(within) or _named(one.name for one in reversed(told[: here[0]])):
+    if named := _named(within) or _named_before(text, told, here[0]):
         return named
-    if not any(within) and (named := _named(one.name for one in told[here[-1] + 1 :])):  # not where "he" speaks
-        return named
-    return _before(release.member, paragraphs, index) if _goes_on(text) else None
+    if here[0] and _named(one.name for one in told[: here[0]]):
+        return None  # somebody else comes in between
+    return _from_before(release.member, paragraphs, index) if _goes_on(text) else None
 
 
-def _told(text: str) -> Iterator[_Told]:
-    after = {match.start(): _tidy(match[1] or match[2] or match[3]) for match in _AFTER.finditer(text)}
-    before = {match.end() - 1: _tidy(match[1]) for match in _BEFORE.finditer(text)}
-    for start, end in quotation_spans(text):
-        behind = next((after[at] for at in (end - 2, end - 3) if at in after), None)
-        yield _Told(start, end, behind or before.get(start))
+@lru_cache(maxsize=512)  # a paragraph has many passages
+def _told(text: str) -> tuple[_Told, ...]:
+    return tuple(_told_of(text, start, end) for start, end in quotation_spans(text))
+
+
+def _told_of(text: str, start: int, end: int) -> _Told:
+    behind = text[end : end + _REACH]
+    closed = re.search(r"[,.!?—-]['’]?[\"”]$", text[max(end - 3, start) : end])
+    if closed and (match := _AFTER.match(behind)):
+        name = match[1] or match[2] or match[3]
+        stop = _SENTENCE_END.search(behind, match.end() - 1)
+        return _Told(start, end, _tidy(name), end + stop.end() if stop else len(text))
+    front = text[max(start - _REACH, 0) : start]
+    match = _BEFORE.search(front)
+    named = match and not _PLACE.search(front[: match.start(1)])
+    return _Told(start, end, _tidy(match[1]) if match and named else None, end)
+
+
+def _named_before(text: str, told: tuple[_Told, ...], place: int) -> str | None:
+    """Who is named with the quotation before, if nobody else is between: "A," Roe said. "B." """
+    for earlier in reversed(told[:place]):
+        between = text[earlier.until : told[place].start]
+        if any(name not in _NO_PERSON for name in re.findall(rf"\b[{UPPER}][\w.]*\w", between)):
+            return None
+        if named := _named([earlier.name]):
+            return named
+    return None
 
 
 def _named(names: Iterable[str | None]) -> str | None:
@@ -94,15 +161,19 @@ def _named(names: Iterable[str | None]) -> str | None:
     return next((name for name in names if name and not re.fullmatch(_PRONOUN, name)), None)
 
 
-def _before(member: str | None, paragraphs: dict[int, str], index: int) -> str | None:
+def _together(names: Iterable[str | None]) -> bool:
+    return any(name in ("they", "They") for name in names)
+
+
+def _from_before(member: str | None, paragraphs: dict[int, str], index: int) -> str | None:
     """Who spoke the quotation that the paragraphs before leave open, however long it is, or whom they announce."""
     for at in range(index - 1, -1, -1):
         text = paragraphs.get(at, "")
-        told = list(_told(text))
+        told = _told(text)
         if not told:  # the words between were nobody's, unless they announce a statement
-            return member if _announces(text, member) else None
+            return member if member and announces(text, member) else None
         name = _named(one.name for one in reversed(told))
-        if name or any(one.name in ("they", "They") for one in told) or not _goes_on(text):
+        if name or _together(one.name for one in told) or not _goes_on(text):
             return name
     return None
 
@@ -112,13 +183,7 @@ def _goes_on(text: str) -> bool:
     return text.startswith(('"', "“"))
 
 
-def _announces(text: str, member: str | None) -> bool:
-    """Whether a paragraph announces the member's own words: "Sen. Domenici today issued the following statement:"."""
-    if not member or not _ANNOUNCES.search(text):
-        return False
-    return folded(last_name(member)) in folded(text) or not _OTHER.search(text)
-
-
 def _tidy(name: str) -> str:
-    """Without the full stop of the sentence it ends: "Domenici." but "Heather Wilson Jr."."""
-    return name.strip() if re.search(rf"\b(?:[JS]r|[{UPPER}])\.$", name) else name.strip().rstrip(".")
+    """Without what is no part of it: "Domenici." at a sentence's end, "Today Domenici", "Domenici of New Mexico"."""
+    name = name.strip() if re.search(rf"\b(?:[JS]r|[{UPPER}])\.$", name) else name.strip().rstrip(".")
+    return name if re.fullmatch(_PRONOUN, name) else bare_of_openers(name)

@@ -1,6 +1,7 @@
 """Whether a weekday in a sentence lies ahead or behind: "The panel will meet Tuesday", "They signed the agreement Tuesday"."""
 
 import re
+from functools import lru_cache
 
 from vectorstore.sentences import sentence_spans
 
@@ -35,7 +36,7 @@ _BESIDE = re.compile(
 _BREAK = re.compile(
     r"[;()\"“”—]|:(?!\d)|--| – |, (?:and|but|so|or|with|as|then)\b|\b(?:am|is|are|has|have|that|which|who|whose|when|while|if|because|after|where"
     r"|whether|until|since|unless|but|(?<!appear |estify |tified |peared )before)\b|\bfollowing (?:[A-Z]|(?:the|an?|his|her|its)\b)"
-    r"|\bas (?:the|he|she|they|it|we|Congress)\b"
+    rf"|\bas (?:the|he|she|they|it|we|Congress)\b| and (?!was\b)[a-z]+s\b| for an? |\b{DAY}"  # "opened Friday and closes Sunday"
 )  # fmt: skip
 _YET = re.compile(
     r"\b(?:to (?!the|an?\b|his|her|their)[a-z]|returning|arriving|beginning|starting|coming|opening|airing|resuming|in advance of"
@@ -43,9 +44,11 @@ _YET = re.compile(
 )
 # nupunkt takes "month." for an abbreviation
 _SENTENCE_END = re.compile(r"(?<=[a-z]{4})[.!?][\"”’]?\s+(?=[\"“]?[A-Z])")
+_REACH = 400  # characters to either side in which the sentence is looked for
 _OPENING = re.compile(r"(?i)\W*(?:(?:and|but|also|then|late|early|earlier|by|at|in|beginning|starting|this) )*(?:on )?")
 _SETTING = re.compile(r"(?i)\W*(?:at|in|during|following|after) (?:an?|the|his|her|their) [^,;:\"“”]*")
 _OTHER_WEEK = re.compile(r"(?i)\W*(?:(?:late|early|earlier|just) )*(?:last|next|that) (?:week|month|year)")
+_IF = re.compile(r"\W*(?:If|When|Once|Unless|Should|Until)\b")
 Told = tuple[bool, bool] | None  # whether a day is to come, and whether a word beside it says so; None: not plain
 
 
@@ -56,16 +59,21 @@ def told_of(match: re.Match[str]) -> Told:
 
 def _sentence_around(match: re.Match[str]) -> tuple[str, str]:
     """What stands in the sentence before and behind the match, without what is in brackets."""
-    spans = ((start, end) for start, end in sentence_spans(match.string) if start <= match.start() < end)
-    start, end = next(spans, match.span())
-    before, after = match.string[start : match.start()], match.string[match.end() : end]
-    before, after = _SENTENCE_END.split(before)[-1], _SENTENCE_END.split(after)[0]
+    text, first = match.string[max(match.start() - _REACH, 0) : match.end() + _REACH], min(match.start(), _REACH)
+    last = first + len(match[0])
+    start, end = next(((start, end) for start, end in _sentences(text) if start <= first < end), (first, last))
+    before, after = _SENTENCE_END.split(text[start:first])[-1], _SENTENCE_END.split(text[last:end])[0]
     return re.sub(r" ?\([^()]*\)", "", before), re.sub(r" ?\([^()]*\)", "", after)
 
 
+@lru_cache(maxsize=64)
+def _sentences(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(sentence_spans(text))
+
+
 def _told(before: str, after: str) -> Told:
-    if _OTHER_WEEK.match(before):
-        return None  # "Last week, they met Tuesday"
+    if _OTHER_WEEK.match(before) or _IF.match(before):
+        return None  # "Last week, they met Tuesday"; "If it is approved Thursday"
     # "On Tuesday, they met"; "At a hearing Tuesday, they asked"
     if _OPENING.fullmatch(before) or (_SETTING.fullmatch(before) and re.match(f"{PART_OF_DAY},", after)):
         return _told_behind(re.sub(r"\b[a-z]+ed by\b", "by", after), opening=True)

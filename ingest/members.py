@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from vectorstore.names import last_name
 from vectorstore.sentences import sentence_spans
 
 _CAPITAL = "A-ZÀ-ÖØ-Þ"
@@ -51,17 +52,11 @@ class _Person:
 
     @property
     def family(self) -> str:
-        return family_name(self.name)
+        return _plain(last_name(self.name))
 
     def ends(self, label: str) -> bool:
         """Whether a host's label is this person's: "lgraham", "tomudall"."""
         return label.endswith(self.family)
-
-
-def family_name(name: str) -> str:
-    """The family name alone, in small letters without accents: "lujan" of "Ben Ray Luján Jr."."""
-    words = re.sub(rf"{_BEHIND}$", "", name).split()
-    return _plain(words[-1]) if words else ""
 
 
 def member_of(title: str, texts: Sequence[str], name: str, url: str | None) -> str | None:
@@ -93,7 +88,7 @@ def member_of(title: str, texts: Sequence[str], name: str, url: str | None) -> s
 
 def others_with(texts: Sequence[str], member: str | None) -> tuple[str, ...]:
     """Who issued it with the member: whom the first sentence names in one breath with them, in its order."""
-    own = family_name(member or "")
+    own = _plain(last_name(member or ""))
     groups = [group for group in _groups(_first_sentence(texts)) if own in [one.family for one in group]]
     return tuple(dict.fromkeys(one.name for group in groups for one in group if one.family != own))
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from assistant.gates.cited import Cited, fold, straight
 from assistant.gates.quotes import quotations
 from assistant.speakers import VERBS, speaker_of
-from vectorstore.names import same_person
+from vectorstore.names import UPPER, same_person
 
-_PERSON = r"((?:[A-Z][\w.'-]*)(?: (?:[A-Z][\w.'-]*|de))*)"
+_PERSON = rf"(?<![\w.'-])((?:[{UPPER}][\w.'-]*)(?: (?:[{UPPER}][\w.'-]*|de)){{0,8}})"
 _GIVEN = (
     re.compile(rf"\b{_PERSON}(?:, [^,\"]{{1,60}},| \([^)]{{1,20}}\))? (?:also |today |has |had |then )?{VERBS}\b"),
     re.compile(rf"\b[Aa]ccording to {_PERSON}"),

@@ -1,5 +1,7 @@
 """Whose words a quotation is."""
 
+import time
+
 import pytest
 
 from assistant.speakers import speaker_of
@@ -86,3 +88,62 @@ def test_each_of_two_who_are_quoted_in_a_paragraph_keeps_their_words() -> None:
     release = Release("r", "Dam", (Paragraph(0, text),), member="Smith")
     start = text.index(long)
     assert speaker_of(release, 0, start, start + len(long)) == "Mayor Jones"
+
+
+HEINRICH_SAID = '"The dams are a disgrace to all of us."'
+
+
+@pytest.mark.parametrize(
+    ("lead", "speaker"),
+    [
+        ("U.S. Senator Martin Heinrich, chairman of the Energy Committee, today issued the following statement on gas prices.", "Martin Heinrich"),
+        ("The following is a statement by Sen. Heinrich on his meeting with General Roe:", "Martin Heinrich"),
+        ("Sen. Ron Heinrich, M.D. (D-N.M.) today made the following statement on the report of General Roe:", "Martin Heinrich"),
+        ("The following is Heinrich's address:", "Martin Heinrich"),
+        ("The text of the speech, delivered this morning, is as follows:", "Martin Heinrich"),
+        ("Heinrich and Udall issued the following statement:", "Martin Heinrich"),
+        ("In a letter to Secretary Roe, Heinrich asked for help. The letter reads:", "Martin Heinrich"),
+        ("Jane Roe, chief executive of Acme Solar, said:", None),
+        ("Mayor David Coss issued the following statement:", None),
+        ("Udall issued the following statement:", None),
+        ("The Sierra Club issued this statement today.", None),
+        ("Heinrich received the following letter from Jane Roe:", None),
+        ("Jane Roe praised Heinrich's bill in a statement:", None),
+        ("Supporters offered the following comments on Heinrich's bill:", None),
+        ("After Heinrich spoke, Jane Roe said:", None),
+    ],
+)  # fmt: skip
+def test_whose_statement_is_announced(lead: str, speaker: str | None) -> None:
+    release = Release("r", "Dams", (Paragraph(0, lead), Paragraph(1, HEINRICH_SAID)), member="Martin Heinrich")
+    assert speaker_of(release, 1, 0, len(HEINRICH_SAID)) == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ('Today Heinrich said, "It is new."', "It is new", "Heinrich"),
+        ('"It is new," said Sen. Heinrich of New Mexico.', "It is new", "Sen. Heinrich"),
+        ('"It is new," said Director of Parks Jane Roe.', "It is new", "Director of Parks Jane Roe"),
+        ('The Senator from New Mexico said, "It is new."', "It is new", None),
+        ('The New Mexico Democrat said, "It is new."', "It is new", None),
+        ('"The dams are old," said Tom Udall. In a letter to him, Heinrich called it "a shame for us all."', "a shame", None),
+        ('"The dams are old," said Tom Udall. Heinrich disagreed. "They are new," he said.', "They are new", None),
+        ('"The dams are old," said Tom Udall, who sits on the Senate Indian Affairs Committee. "They leak."', "They leak", "Tom Udall"),
+        ('"Stop the dams!" - New Mexico has heard it often.', "Stop the dams", None),
+        ('"They are old." He paused. "They leak," Udall said.', "They are old", None),
+        ('The "Clean Water" program helps towns. "It is new," said Tom Udall.', "Clean Water", None),
+    ],
+)  # fmt: skip
+def test_who_is_no_speaker(text: str, words: str, speaker: str | None) -> None:
+    release = Release("r", "Dams", (Paragraph(0, text),), member="Martin Heinrich")
+    start = text.index(words)
+    assert speaker_of(release, 0, start, start + len(words)) == speaker
+
+
+@pytest.mark.parametrize("unit", ["NEW MEXICO ", "A ", "A-", '"A," Roe said. ', "Said Roe said ", "Sen. "])
+def test_a_long_paragraph_is_read_in_a_moment(unit: str) -> None:
+    text = unit * (20_000 // len(unit))
+    release = Release("r", "Dams", (Paragraph(0, text + ":"), Paragraph(1, text)), member="Martin Heinrich")
+    began = time.monotonic()
+    speaker_of(release, 1, 0, len(text))
+    assert time.monotonic() - began < 2  # .0 measured; 9 s where names had no bounds

@@ -14,6 +14,10 @@ from vectorstore.names import last_name, same_person
         ("Luján’s", "Luján"),
         ("Beto O'Rourke", "O'Rourke"),
         ("Mucarsel-Powell", "Mucarsel-Powell"),
+        ("Patrick Leahy, D-Vt.", "Leahy"),
+        ("Heinrich, Martin", "Heinrich"),
+        ("Tom Udall of New Mexico", "Udall"),
+        ("'s", ""),
         ("", ""),
     ],
 )
@@ -33,6 +37,11 @@ def test_last_names(name: str, last: str) -> None:
         ("Pete Domenici", "Peter Domenici", True),
         ("Governor Bill Richardson", "William Richardson", True),
         ("Secretary of Energy Bodman", "Samuel Bodman", True),
+        ("Today Heinrich", "Martin Heinrich", True),
+        ("Ranking Member Martin Heinrich", "Martin Heinrich", True),
+        ("Lujan Grisham", "Michelle Lujan Grisham", True),
+        ("Van Hollen", "Chris Van Hollen", True),
+        ("", "", False),
         ("Navajo Nation President Joe Shirley, Jr.", "Joe Shirley", True),
     ],
 )
