@@ -61,7 +61,8 @@ def same_person(name: str, other: str) -> bool:
 
 def _words(name: str) -> list[str]:
     """The words of a name, folded, titles left out: only the last one where an office stands before it ("Secretary of Energy Roe")."""
-    words = _TITLE.split(_bare(name))[-1].split()
+    bare = _bare(name)
+    words = _TITLE.split(bare)[-1].split() or bare.split()[-1:]  # "the Senators"
     if not all(word[0].isupper() for word in words):
         words = words[-1:]
     return [folded(word).strip(".,'\"") for word in words]

@@ -16,7 +16,7 @@ _GIVEN = (
     re.compile(rf"\"[, ]+{VERBS} {_PERSON}"),
 )
 _NOBODY = re.compile(
-    r"^(?:It|He|She|They|The|This|That|A|An|In|On|As|But|And)$|\b(?:Act|Bill|Department|Committee|Senate|House|Report|Agency|Administration)\b"
+    r"^(?:I|We|It|He|She|They|The|This|That|A|An|In|On|As|But|And)$|\b(?:Act|Bill|Department|Committee|Senate|House|Report|Agency|Administration)\b"
 )
 
 

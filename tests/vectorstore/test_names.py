@@ -41,6 +41,8 @@ def test_last_names(name: str, last: str) -> None:
         ("Ranking Member Martin Heinrich", "Martin Heinrich", True),
         ("Lujan Grisham", "Michelle Lujan Grisham", True),
         ("Van Hollen", "Chris Van Hollen", True),
+        ("the senators", "The Senators", True),
+        ("the senators", "Heinrich", False),
         ("", "", False),
         ("Navajo Nation President Joe Shirley, Jr.", "Joe Shirley", True),
     ],
