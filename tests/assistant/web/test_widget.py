@@ -26,6 +26,7 @@ pytestmark = pytest.mark.browser
 A_MINUTE = 40
 COST = "How much does the bridge over the Low River cost?"
 NOWHERE = "Who won the football world cup of 1998?"
+NEAR = "Who paints the bridge over the Low River, and who designed it?"
 TITLE = "A Bridge <b>over</b> the Low River"
 BRIDGE = "The bridge over the Low River costs $4 million, <img src=x onerror=alert(1)> said the office. It is built in stone."
 RELEASES: list[dict[str, object]] = [
@@ -215,7 +216,7 @@ def test_a_statement_is_shown_while_the_next_is_written(page: Page, served: Serv
 def test_a_refusal_and_what_else_to_ask(page: Page, served: Served) -> None:
     frame = opened(page, served)
     expect(frame.get_by_role("heading", name="Try one of these")).to_be_visible()
-    ask(frame, NOWHERE)
+    ask(frame, NEAR)
     expect(frame.locator(".refused")).to_contain_text("The releases don't say.")
     closest = frame.locator(".said li")
     expect(closest.filter(has_text="Libraries").get_by_role("link")).to_have_count(0)
