@@ -16,9 +16,10 @@ _MINE = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|my)\b")
 
 
 def of_the_asked(query: Query, scored: list[Scored]) -> tuple[list[Scored], str | None]:
-    """Where it is asked what someone said: without what the releases say that others said, and why nothing is left.
+    """Where it is asked what someone said: the passages without what others said, and, if the best was such, whose it is.
 
-    If the best passages are another's, or nobody's in another's release, there is no answer.
+    What remains may answer the question or not; if it does not, the second is why there is no answer. Nothing remains where the best
+    of it is far less likely than the words that are another's.
     """
     members = sorted({one.candidate.hit.release.member or "" for one in scored} - {""})
     asked = asked_speakers(query.question, members) or speakers_leant_on(
@@ -35,9 +36,10 @@ def of_the_asked(query: Query, scored: list[Scored]) -> tuple[list[Scored], str 
         if not of_theirs and (other := _other_speaker(one.candidate, who, asked, members)) is not None:
             others[id(one)] = other
     own = [one for one in scored if id(one) not in others]
-    if id(scored[0]) in others and (not own or own[0].chance < _OTHERS * scored[0].chance):
-        return [], _others_speak(others[id(scored[0])], " or ".join(asked))
-    return own, None
+    if (best := others.get(id(scored[0]))) is None:
+        return own, None
+    likely = own and own[0].chance >= _OTHERS * scored[0].chance
+    return own if likely else [], _others_speak(best, " or ".join(asked))
 
 
 def _speaker(candidate: Candidate) -> str | None:

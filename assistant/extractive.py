@@ -64,19 +64,25 @@ class ExtractiveEngine:
         scored = scored_by(self._calibration.passage, candidates_of(query, judged, weights))
         if not scored or scored[0].candidate.covers_in_release < _COVERED_LEAST:
             return Draft((), (), ENGINE, NOT_FOUND, confidence=0.0)
-        verified = verify(self._verifier, query, scored)
-        confidence = self._calibration.answer(answer_features(query, scored, judged, verified))
+        confidence = self._confidence(query, scored, judged)
         if reason := _no_answer(query, scored, confidence, self._calibration.threshold):
             return Draft((), (), ENGINE, reason, confidence=confidence)
-        scored, reason = of_the_asked(query, scored)
-        if reason:
-            return Draft((), (), ENGINE, reason, confidence=confidence)
+        scored, others = of_the_asked(query, scored)
+        if others:  # the best was somebody else's: is it answered without?
+            confidence = self._confidence(query, scored, judged) if scored else confidence
+            if not scored or confidence < self._calibration.threshold:
+                return Draft((), (), ENGINE, others, confidence=confidence)
         notes: tuple[str, ...] = ()
         if query.latest:
             scored, notes = newest_first(scored)
         chosen, more = with_items(choose(scored, query.question, self._calibration.further))
         draft = _say(query, in_order(with_lead_ins(chosen)))
         return replace(draft, notes=(*notes, MORE) if more else notes, confidence=confidence)
+
+    def _confidence(self, query: Query, scored: Sequence[Scored], hits: Sequence[Hit]) -> float:
+        """How likely the question is answered by the passages, best first."""
+        verified = verify(self._verifier, query, scored)
+        return self._calibration.answer(answer_features(query, scored, hits, verified))
 
     def _judged(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """The hits as our own reranker judges them, the first of them at least.
