@@ -22,13 +22,14 @@ def of_the_asked(query: Query, scored: list[Scored]) -> tuple[list[Scored], str 
     of it is far less likely than the words that are another's.
     """
     members = sorted({one.candidate.hit.release.member or "" for one in scored} - {""})
-    asked = asked_speakers(query.question, members) or speakers_leant_on(
+    speakers = [_speaker(one.candidate) for one in scored]
+    named = [*members, *(who for who in speakers if who and not who.lower().startswith("the "))]
+    asked = asked_speakers(query.question, named) or speakers_leant_on(
         query.question, query.standalone.removeprefix(query.question), members
     )
     if not asked:
         return scored, None
-    speakers = [_speaker(one.candidate) for one in scored]
-    known = any(_is_one_of(name, asked) for name in [*members, *filter(None, speakers)])
+    known = any(_is_one_of(name, asked) for name in named)
     others = {}
     for one, who in zip(scored, speakers, strict=True):
         # who is not known may be an organisation, for which people of other names speak, but no member does

@@ -12,7 +12,7 @@ from assistant.passages import Passage, passages
 from assistant.question import is_broad
 from prompts.wording import Message, message
 from vectorstore.in_context import BULLET, announcing
-from vectorstore.types import Paragraph, Release
+from vectorstore.types import Paragraph, Release, Window
 from vectorstore.words import stems
 
 # docs/decisions.md, "How much is said" and "Much is asked for, much is said".
@@ -36,6 +36,16 @@ def choose(scored: Sequence[Scored], question: str, further: Logistic) -> list[C
         return _fitting([best, *near], _STATEMENTS, _WORDS)
     adding = sorted(((further(further_features(one, best)), one) for one in rest), key=lambda pair: -pair[0])
     return _fitting([best, *(one for chance, one in adding if chance >= _FURTHER)], _BROAD_STATEMENTS, _BROAD_WORDS)
+
+
+def of_the_time(scored: Sequence[Scored], window: Window | None) -> list[Scored]:
+    """Without what other times' releases say, if the best passage's is of the time that is asked about; undated ones stay."""
+
+    def inside(one: Scored) -> bool:
+        date = one.candidate.hit.release.date
+        return window is None or date is None or window.first <= date <= window.last
+
+    return [one for one in scored if inside(one)] if inside(scored[0]) else list(scored)
 
 
 def _fitting(scored: Sequence[Scored], most: int, most_words: int) -> list[Candidate]:
@@ -67,8 +77,7 @@ def with_items(chosen: Sequence[Candidate]) -> tuple[list[Candidate], bool]:
         if not _leads(candidate):
             out.append(candidate)
             continue
-        after = [p for p in candidate.hit.release.paragraphs if p.index > candidate.hit.paragraph.index]
-        items, goes_on = announced(candidate.text, candidate.hit.paragraph.section, after)
+        items, goes_on = announced(candidate.text, candidate.hit.paragraph.section, _after(candidate))
         shown, cut = within_length([one for one in items if (candidate.hit.release.id, one[0].index) not in there])
         there.update((candidate.hit.release.id, paragraph.index) for paragraph, _ in shown)
         if items:
@@ -94,12 +103,20 @@ def _said_beside(candidate: Candidate, paragraph: Paragraph, passage: Passage) -
     return replace(candidate, hit=replace(candidate.hit, paragraph=paragraph), passage=passage)
 
 
-def with_lead_ins(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """The passages, and for items of a list the words that announce it: "Opponents claim that the bill would:"."""
+def with_lead_ins(chosen: Sequence[Candidate]) -> tuple[list[Candidate], bool]:
+    """The passages, and for items of a list the words that announce it: "Opponents claim that the bill would:"; and whether it has more items."""
     out = {_place(candidate): candidate for candidate in chosen}
+    there = {_paragraph_of(candidate) for candidate in chosen}
+    more = False
     for lead in filter(None, map(_lead_in, chosen)):
-        out.setdefault(_place(lead), lead)
-    return list(out.values())
+        if out.setdefault(_place(lead), lead) is lead:
+            items, goes_on = announced(lead.text, lead.hit.paragraph.section, _after(lead))
+            more = more or goes_on or any((lead.hit.release.id, item.index) not in there for item, _ in items)
+    return list(out.values()), more
+
+
+def _after(candidate: Candidate) -> list[Paragraph]:
+    return [p for p in candidate.hit.release.paragraphs if p.index > candidate.hit.paragraph.index]
 
 
 def _place(candidate: Candidate) -> tuple[str, int, int]:

@@ -18,13 +18,14 @@ from assistant.candidates import (
     rare_words,
     verify,
 )
-from assistant.choose import choose, in_order, newest_first, with_items, with_lead_ins
+from assistant.choose import choose, in_order, newest_first, of_the_time, with_items, with_lead_ins
 from assistant.engines import Said, silent
 from assistant.passages import Passage
 from assistant.question import Asks, asks_for
 from assistant.relative_dates import day_words, glosses
 from assistant.speakers import speaker_of
 from assistant.types import Citation, Draft, Query, Statement
+from assistant.when import window_of
 from prompts.wording import message
 from vectorstore.matching import Rarity
 from vectorstore.reranking import Reranker
@@ -75,9 +76,12 @@ class ExtractiveEngine:
         notes: tuple[str, ...] = ()
         if query.latest:
             scored, notes = newest_first(scored)
+        else:
+            scored = of_the_time(scored, window_of(query.question))
         chosen, more = with_items(choose(scored, query.question, self._calibration.further))
-        draft = _say(query, in_order(with_lead_ins(chosen)))
-        return replace(draft, notes=(*notes, MORE) if more else notes, confidence=confidence)
+        led, more_led = with_lead_ins(chosen)
+        draft = _say(query, in_order(led))
+        return replace(draft, notes=(*notes, MORE) if more or more_led else notes, confidence=confidence)
 
     def _confidence(self, query: Query, scored: Sequence[Scored], hits: Sequence[Hit]) -> float:
         """How likely the question is answered by the passages, best first."""

@@ -39,7 +39,7 @@ _KINDS = (
         r"(?! (?:firm|school|enforcement|clerk)s?\b)")),
     (Asks.AMOUNT, re.compile(
         rf"\bhow much (?!of\b|time|water|land|{_LONGER}\b)|\bhow big (?:of )?a (?:grant|loan)|\bhow many dollars"
-        rf"|\bwhat(?:['’]?s| {_HELPS}) (?:it |the |its |their )?(?:[\w-]+ ){{0,3}}?(?:cost|price)s?(?: tag)?\b"
+        rf"|\bwhat(?:['’]?s| {_HELPS}) (?:it |the |its |their )?(?:[\w-]+ ){{0,3}}?(?:cost|price)s?(?: tag)?\b(?! (?:say|said|think|call|tell|ask|write|vote|do|mean)\b)"
         rf"|\bwhat {_HELPS} (?!.*\b(?:sa(?:y|id)|mention|call|argue|note)\b)[^?]*\bcost(?:\W*$| (?:to|an?|the|taxpayers)\b)"
         rf"|^(?!.*\b(?:{_ASKS}\b|cost[- ](?:share|benefit|cutter)))[^?]*\b(?:costs?|price)\b", re.I)),
     (Asks.NUMBER, re.compile(r"\bhow (?:many|much|long|old|large|far|tall|high)\b|\bwhat (?:percentage|percent|number|share)\b", re.I)),

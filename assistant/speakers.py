@@ -24,6 +24,12 @@ _AFTER = re.compile(rf"\s*(?:{_NAME}{_ASIDE} {VERBS}\b|{VERBS} {_NAME}|[-–—]
 _BEFORE = re.compile(rf"{_NAME}{_ASIDE} {VERBS}(?: (?:that|in a [\w ]{{1,40}}))?[,:]? $")
 _SENTENCE_END = re.compile(rf"(?<!\b[{UPPER}])(?<!\bSen)(?<!\bRep)(?<!\bGov)(?<!\bDr)(?<!\bSt)[.!?](?:\s|$)")
 _PLACE = re.compile(rf"\b(?:from|of|in|at) (?:the )?(?:{_WORD} )*$")  # "The Senator from New Mexico said" names nobody
+_CLOSED = re.compile(r"[,.!?—-]['’]?\\?[\"”]$")  # some sources have kept a backslash before the mark
+_HOLDER = re.compile(rf"((?:{_WORD} )+{_WORD}), $")
+_OFFICE = re.compile(
+    r"\b(?:Staff|Director|President|Administrator|Commissioner|Chief Executive Officer|CEO|Chairman|Chairwoman|Manager|Affairs|Services)$"
+)
+_SENTENCE = 4  # words that a quotation has; fewer are a phrase in somebody else's sentence
 _REACH = 300  # characters beside a quotation in which it is said whose it is
 # words that begin a sentence, and names beside a quotation that are nobody's who speaks
 _NO_PERSON = frozenset(
@@ -134,15 +140,28 @@ def _told(text: str) -> tuple[_Told, ...]:
 
 def _told_of(text: str, start: int, end: int) -> _Told:
     behind = text[end : end + _REACH]
-    closed = re.search(r"[,.!?—-]['’]?[\"”]$", text[max(end - 3, start) : end])
-    if closed and (match := _AFTER.match(behind)):
-        name = match[1] or match[2] or match[3]
+    closed = _CLOSED.search(text[max(end - 4, start) : end])
+    match = _AFTER.match(behind)
+    # a careless one, without a comma: "It is a good day for Taos" Roe said
+    if match and (closed or (not match[3] and len(text[start:end].split()) >= _SENTENCE)):
         stop = _SENTENCE_END.search(behind, match.end() - 1)
-        return _Told(start, end, _tidy(name), end + stop.end() if stop else len(text))
+        name = match[1] or match[2] or match[3]
+        return _Told(start, end, _person(name), end + stop.end() if stop else len(text))
     front = text[max(start - _REACH, 0) : start]
     match = _BEFORE.search(front)
-    named = match and not _PLACE.search(front[: match.start(1)])
-    return _Told(start, end, _tidy(match[1]) if match and named else None, end)
+    if match is None or _PLACE.search(front[: match.start(1)]):
+        return _Told(start, end, None, end)
+    named = _person(match[1])
+    if named is None and (
+        holder := _HOLDER.search(front[: match.start(1)])
+    ):  # "Gen. Rob Roe, Air Force Chief of Staff said"
+        named = _person(holder[1])
+    return _Told(start, end, named, end)
+
+
+def _person(name: str) -> str | None:
+    """The name, tidied; None of an office alone."""
+    return None if _OFFICE.search(name.rstrip(". ")) else _tidy(name)
 
 
 def _named_before(text: str, told: tuple[_Told, ...], place: int) -> str | None:

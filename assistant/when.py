@@ -33,7 +33,7 @@ def _day(end: int) -> str:
 
 
 _DATE = re.compile(
-    rf"(?:\b(?:(?P<since>since|after|from{_NOT_BY})|(?P<until>before|until|till|by{_NOT_BY}))\s+{_LEADING})?"
+    rf"(?:\b(?:(?P<since>since|after|from{_NOT_BY})|(?P<until>before|until|till|by{_NOT_BY}))\s+(?P<leading>{_LEADING}))?"
     rf"(?P<fiscal>\b(?:fy|fiscal years?|fiscal) ?)?"
     # a start ("March", "March 3", "March 2005"), where an end follows
     rf"(?:(?=\b(?:{_MONTH})\b|{_ALONE}(?:{_YEAR})){_day(1)}(?:{_ALONE}(?P<year1>{_YEAR}))?(?P<to>{_TO}))?"
@@ -55,6 +55,7 @@ _LED = re.compile(
 )
 _Span = tuple[datetime.date, datetime.date]  # first and last day
 _FAR = (datetime.date(1900, 1, 1), datetime.date(2999, 12, 31))
+_A_DAY = datetime.timedelta(days=1)
 _AHEAD = 5  # years: "'30" may be asked of a plan, "'98" is long ago
 
 
@@ -100,9 +101,14 @@ def _span(match: re.Match[str]) -> _Span:
         turned = bool(month and end_month and month > end_month)
         start = _days(end_year - turned, month, match["day1"]) if month and (end_month or match["day2"]) else end
     first, last = min(start[0], end[0]), max(start[1], end[1])
-    if match["until"]:
-        return _FAR[0], last
-    return first, _FAR[1] if match["since"] and not match["to"] else last
+    outside = not match[
+        "leading"
+    ]  # "before 2006" ends with 2005; "before Election Day 2006" and "after the 2005 storm" need not
+    if until := match["until"]:
+        return _FAR[0], first - _A_DAY if outside and until.lower() == "before" else last
+    if (since := match["since"]) and not match["to"]:
+        return last + _A_DAY if outside and since.lower() == "after" else first, _FAR[1]
+    return first, last
 
 
 def _month(name: str | None) -> int | None:

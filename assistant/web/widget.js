@@ -110,8 +110,9 @@
       if (event.key === "Escape") dialog.close();
     });
     dialog.addEventListener("close", () => {
+      /* this comes a moment after it was closed: it may be open again, and who has gone on meanwhile is left there */
+      if (dialog.open) return;
       open.setAttribute("aria-expanded", "false");
-      /* this comes a moment after it was closed: who has gone on meanwhile is left there */
       if ([document.body, host].includes(document.activeElement)) open.focus();
     });
     addEventListener("message", (event) => {

@@ -141,7 +141,7 @@ DAY = datetime.date
         ("on Sept. 5, 2007", Window(DAY(2007, 9, 5), DAY(2007, 9, 5))),
         ("in early 2005", Window(DAY(2005, 1, 1), DAY(2005, 12, 31))),
         ("since March 2006", Window(DAY(2006, 3, 1), DAY(2999, 12, 31))),
-        ("before 2006", Window(DAY(1900, 1, 1), DAY(2006, 12, 31))),
+        ("before 2006", Window(DAY(1900, 1, 1), DAY(2005, 12, 31))),
         ("conference in feb 07", Window(DAY(2007, 2, 1), DAY(2007, 2, 28))),
         ("the FY2007 budget", None),
         ("the fiscal year 2007 budget", None),

@@ -133,6 +133,7 @@ def test_the_newest_release_wins_where_the_newest_is_asked_for_and_the_older_is_
 def test_a_date_in_the_question_chooses_the_release_of_that_time(assistant: Assistant) -> None:
     answer = assistant.ask("How much did the spending bill of June 2005 have for the truck bypass around Aztec?")
     assert "$400,000" in answer.statements[0].text
+    assert cited(answer) == {"bypass-old"}  # and no other time's beside it
 
 
 def test_several_things_are_given_each_with_its_citation(assistant: Assistant) -> None:

@@ -157,3 +157,10 @@ def test_a_list_goes_on_under_each_of_its_headings(assistant: Assistant) -> None
     answer = assistant.ask("Which students did Ortiz nominate to the service academies?")
     cadets = [text for text in PARAGRAPHS["cadets"] if not text.isupper()]
     assert (quoted(answer), answer.notes) == (list(enumerate(cadets)), ())
+
+
+def test_one_item_of_a_longer_list_is_told_to_be_one_of_more(assistant: Assistant) -> None:
+    answer = assistant.ask("Who fears that the new dam will raise the price of water in Grants by a third?")
+    dam = list(enumerate(PARAGRAPHS["dam"]))
+    assert quoted(answer)[-1] == dam[7]
+    assert (quoted(answer)[-2] == dam[6] or answer.notes == (MORE,)) and dam[5] in quoted(answer)

@@ -29,6 +29,7 @@ from assistant.question import Asks, asks_for, holds, is_broad, names_in
         ("Which bill would have the EPA look at how much power servers burn?", Asks.BILL),
         ("what earlier law set up the fund?", Asks.BILL),
         ("What did Bill Cassidy say?", Asks.ANYTHING),
+        ("What did Tom Price say about the uninsured?", Asks.ANYTHING),
         ("What would the bill do?", Asks.ANYTHING),
         ("Which law firm did she work for?", Asks.ANYTHING),
         ("why?", Asks.ANYTHING),

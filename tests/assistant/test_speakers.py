@@ -123,6 +123,9 @@ def test_whose_statement_is_announced(lead: str, speaker: str | None) -> None:
     [
         ('Today Heinrich said, "It is new."', "It is new", "Heinrich"),
         ('"It is new," said Sen. Heinrich of New Mexico.', "It is new", "Sen. Heinrich"),
+        ('"It is a good day for Taos" Udall said.', "It is a good day", "Udall"),
+        ('"It is new,\\" said Udall. \\"It is fair."', "It is new", "Udall"),
+        ('Gen. T. Michael Roe, Air Force Chief of Staff said, "It is new."', "It is new", "Gen. T. Michael Roe"),
         ('"It is new," said Director of Parks Jane Roe.', "It is new", "Director of Parks Jane Roe"),
         ('The Senator from New Mexico said, "It is new."', "It is new", None),
         ('The New Mexico Democrat said, "It is new."', "It is new", None),

@@ -58,7 +58,7 @@ def test_a_date(question: str, window: Window) -> None:
     ("question", "window"),
     [
         ("since March 2006", days("2006-03-01", "2999-12-31")),
-        ("after May 2005", days("2005-05-01", "2999-12-31")),
+        ("after May 2005", days("2005-06-01", "2999-12-31")),
         ("since early 2005", days("2005-01-01", "2999-12-31")),
         ("since mid-2005", days("2005-01-01", "2999-12-31")),
         ("since at least 2005", days("2005-01-01", "2999-12-31")),
@@ -66,7 +66,7 @@ def test_a_date(question: str, window: Window) -> None:
         ("since Monday, May 4, 2006", days("2006-05-04", "2999-12-31")),
         ("since 2006-05-04", days("2006-05-04", "2999-12-31")),
         ("each year from 2006", days("2006-01-01", "2999-12-31")),
-        ("before 2006", days("1900-01-01", "2006-12-31")),
+        ("before 2006", days("1900-01-01", "2005-12-31")),
         ("until June 2006", days("1900-01-01", "2006-06-30")),
         ("by 2007", days("1900-01-01", "2007-12-31")),
         ("by the end of 2006", days("1900-01-01", "2006-12-31")),
