@@ -1,6 +1,7 @@
 """Bring shipped int8 weights back to float, to train on from them.
 
     python -m training.reranker.restore vectorstore/reranker MINILM OUT
+    python -m training.reranker.restore vectorstore/reranker MINILM OUT --verifier
 
 The embeddings are never trained: they are taken from MINILM, the encoder that the first training began with.
 """
@@ -19,11 +20,13 @@ def main(
     shipped: Annotated[Path, typer.Argument()],
     start: Annotated[Path, typer.Argument()],
     out: Annotated[Path, typer.Argument()],
+    verifier: Annotated[bool, typer.Option("--verifier", help="the verifier's weights, not the reranker's")] = False,
 ) -> None:
-    """Write the folder `out`, which `training.reranker --start` takes."""
+    """Write the folder `out`, which `--start` of `training.reranker` or `training.verifier` takes."""
     reader = Reader(start)
     state = reader.model.state_dict()
-    for part in ("lower.onnx", "upper.onnx"):  # the verifier beside them has layers of the same names
+    # both have layers of the same names; the verifier has one head
+    for part in ("verifier.onnx",) if verifier else ("lower.onnx", "upper.onnx"):
         state |= _weights(shipped / part, set(state))
     reader.model.load_state_dict(state)
     reader.save(out)
