@@ -10,9 +10,8 @@ _SET_OFF = r"(?:,? (?:Jr\.|Sr\.|M\.?D\.))?(?: and (?:[A-Z][\w.]* ?){1,4})?(?: ?\
 _WHEN = r"(?: (?:today|also|then|later|yesterday|this \w+|(?:on |late )?[A-Z]\w+day|\w+ly|has))*"
 _ANNOUNCED = rf"(?:[^:]*\b(?:following|this|these)\b[^:]*\b{_WORDS}\b|[^:]*\b{_WORDS}\b[^:]*(?::$|\bas follows\b)|[^:]{{0,120}}:$)"
 _NO_SUBJECT = "".join(rf"(?<!\b{word} )" for word in ("by", "from", "on", "of", "to", "with"))
-_ASIDE = re.compile(
-    r"\b(?:After|When|As|While|Before|Since|If|Because|Once)\b[^,]*$"
-)  # "After Heinrich spoke, Jane Roe said:"
+# "After Heinrich spoke, Jane Roe said:"
+_ASIDE = re.compile(r"\b(?:After|When|As|While|Before|Since|If|Because|Once)\b[^,]*$")
 _CAPITAL = re.compile(rf"\b[{UPPER}][\w.-]*\w")
 _NAMELESS = re.compile(rf"\b{_WORDS}\b.*:$|\b(?:following|this) (?:\w+ )?{_WORDS}\b|\bas follows\b", re.IGNORECASE)
 _NO_NAME = re.compile(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from vectorstore.names import UPPER, folded, last_name, same_person
+from vectorstore.names import UPPER, folded, is_one_of, last_name, named_in
 
 _TITLE = (
     r"(?:(?i:sens?|reps?|gov|gen|dr|mrs?|ms)\.? |(?i:senators?|representative|congress(?:wo)?man|governor|president|ambassador|general|mayor|judge) "
@@ -26,9 +26,8 @@ _ASKED = (
     re.compile(rf"\b{_WORDS} (?:from|by) {_WHO}(?![\w’'-])"),
     re.compile(rf"^(?i:quote) {_WHO} (?:on|about)\b"),
 )
-_A_QUOTE = re.compile(
-    rf"\b(?:an?|any|the|some|another) {_WHO} {_WORDS}\b"
-)  # of a member: "any Clean Air comments" has none
+# of somebody known: "any Clean Air comments" has nobody
+_A_QUOTE = re.compile(rf"\b(?:an?|any|the|some|another) {_WHO} {_WORDS}\b")
 # "the reaction to Heinrich's statement" is somebody else's
 _REACTION_TO = re.compile(r"\b(?:react\w*|respon\w*|repl(?:y|ies|ied))\b[^?]*\bto (?:\w+ )?$", re.IGNORECASE)
 _HIS = re.compile(
@@ -42,16 +41,16 @@ _NOBODY = re.compile(
 )
 
 
-def asked_speakers(question: str, members: Collection[str] = ()) -> tuple[str, ...]:
-    """Whose words a question asks for; of `members` however they are written, and as "a Heinrich quote", too."""
-    question = _with_names(question.lower() if question.isupper() else question, members)
+def asked_speakers(question: str, known: Collection[str] = ()) -> tuple[str, ...]:
+    """Whose words a question asks for; of `known` people however they are written, and as "a Heinrich quote", too."""
+    question = _with_names(question.lower() if question.isupper() else question, known)
     for pattern in _ASKED:
         match = pattern.search(question)
         if match and not _REACTION_TO.search(question[: match.start(1)]):
             named = re.split(r",? (?:and|or) |(?<!,), (?!Jr|Sr)", match[1])
-            return tuple(name for name in named if _is_person(name, members))
+            return tuple(name for name in named if _is_person(name, known))
     match = _A_QUOTE.search(question)
-    return (match[1],) if match and any(same_person(match[1], member) for member in members) else ()
+    return (match[1],) if match and is_one_of(match[1], known) else ()
 
 
 def speakers_leant_on(question: str, before: str, members: Collection[str]) -> tuple[str, ...]:
@@ -60,24 +59,22 @@ def speakers_leant_on(question: str, before: str, members: Collection[str]) -> t
         return ()
     if asked := asked_speakers(before, members):
         return asked
-    words = folded(before)
-    named = [one for one in members if re.search(rf"\b{re.escape(folded(last_name(one)) or '-')}\b", words)]
+    plain = folded(before)
+    named = [one for one in members if named_in(plain, one)]
     return tuple(named) if len(named) == 1 else ()
 
 
-def _is_person(name: str, members: Collection[str]) -> bool:
-    if any(same_person(name, member) for member in members):
-        return True
-    return not name.isupper() and not _NOBODY.search(name)
+def _is_person(name: str, known: Collection[str]) -> bool:
+    return is_one_of(name, known) or not (name.isupper() or _NOBODY.search(name))
 
 
-def _with_names(question: str, members: Collection[str]) -> str:
-    """The question with members' names written as such, where they stand as a speaker's: "what did ben ray lujan say"."""
+def _with_names(question: str, known: Collection[str]) -> str:
+    """The question with known names written as such, where they stand as a speaker's: "what did ben ray lujan say"."""
     plain = folded(question)
     if len(plain) != len(question):
         return question
-    for member in members:
-        names = "|".join(re.escape(folded(name)) for name in (member, last_name(member)) if name)
+    for other in known:
+        names = "|".join(re.escape(folded(name)) for name in (other, last_name(other)) if name)
         speaks = re.compile(
             rf"\b(?:{names})(?='s?\b| {_SAY}\b)|(?:(?<=according to )|(?<= from )|(?<= by ))(?:{names})\b"
         )

@@ -8,10 +8,9 @@ from assistant.candidates import Candidate, Scored
 from assistant.speakers import VERBS, quotation_spans, speaker_of
 from assistant.types import Query
 from prompts.wording import message
-from vectorstore.names import folded, last_name, same_person
+from vectorstore.names import folded, is_one_of, last_name, named_in
 
 _OTHERS = 0.5  # of another speaker's chance, that a passage must have to be said in place of their words
-
 _MINE = re.compile(r"\b(?:I|I['’](?:m|ve|d|ll)|my)\b")
 
 
@@ -29,11 +28,11 @@ def of_the_asked(query: Query, scored: list[Scored]) -> tuple[list[Scored], str 
     )
     if not asked:
         return scored, None
-    known = any(_is_one_of(name, asked) for name in named)
+    known = any(is_one_of(name, asked) for name in named)
     others = {}
     for one, who in zip(scored, speakers, strict=True):
         # who is not known may be an organisation, for which people of other names speak, but no member does
-        of_theirs = who and not known and not _is_one_of(who, members)
+        of_theirs = who and not known and not is_one_of(who, members)
         if not of_theirs and (other := _other_speaker(one.candidate, who, asked, members)) is not None:
             others[id(one)] = other
     own = [one for one in scored if id(one) not in others]
@@ -55,33 +54,28 @@ def _others_speak(other: str, asked: str) -> str:
 
 
 def _other_speaker(candidate: Candidate, who: str | None, asked: Sequence[str], members: Collection[str]) -> str | None:
-    """Who else than the asked spoke the passage, whose speaker is `who`; empty where it is somebody's words in another's release; None where they may be the asked one's."""
+    """Who else than the asked spoke the passage, whose speaker is `who`.
+
+    Empty where it is somebody's words in another's release; None where they may be the asked one's.
+    """
     release, text = candidate.hit.release, candidate.hit.paragraph.text
     start, end = candidate.passage.start, candidate.passage.end
     quoted = [(a, b) for a, b in quotation_spans(text) if a < end and b > start]
     if who:
-        return None if who.lower().startswith("the ") or _is_one_of(who, asked) else who
+        return None if who.lower().startswith("the ") or is_one_of(who, asked) else who
     if not quoted and (told := _told_of(text[start:end], members)):
-        return None if any(_is_one_of(one, asked) for one in told) else told[0]
-    theirs = release.member is None or _is_one_of(release.member, asked)
-    if theirs or any(_names(one, _without(text, quoted)) for one in asked):
+        return None if any(is_one_of(one, asked) for one in told) else told[0]
+    theirs = release.member is None or is_one_of(release.member, asked)
+    if theirs or any(named_in(folded(_without(text, quoted)), one) for one in asked):
         return None
     if quoted:
         return ""
     return release.member if _MINE.search(text[start:end]) else None
 
 
-def _is_one_of(name: str, asked: Sequence[str]) -> bool:
-    return any(same_person(name, one) for one in asked)
-
-
 def _told_of(text: str, members: Collection[str]) -> list[str]:
     """The members whose words a sentence without quotation marks tells: "Bingaman said the bill …"."""
     return [one for one in members if last_name(one) and re.search(rf"\b{re.escape(last_name(one))} {VERBS}\b", text)]
-
-
-def _names(name: str, text: str) -> bool:
-    return re.search(rf"\b{re.escape(folded(last_name(name)))}\b", folded(text)) is not None
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -13,6 +13,7 @@ from assistant.prose.guard import Provider
 from assistant.prose.spending import Spending
 from assistant.prose.writers import filled, marked
 from assistant.settings import Settings
+from assistant.types import before_brackets
 from assistant.understand import asks_for_latest, understand
 from assistant.when import window_of
 from vectorstore.reranking import make_reranker, packaged_reranker
@@ -35,7 +36,7 @@ class Finder:
 
     def __call__(self, wanted: str, limit: int = RETRIEVED) -> list[Hit]:
         """Paragraphs for what is wanted (`Query.wanted`), those of the time it names, or the newest if it asks so, first."""
-        asked = wanted.partition(" (")[0]  # without what it leans on, which may have been asked of another time
+        asked = before_brackets(wanted)  # what it leans on may have been asked of another time
         newest = asks_for_latest(asked)
         window = window_of(asked) or (None if newest else window_of(wanted))
         return self._store.search(wanted, limit, window, self._reranker, newest=newest)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assistant.passages import Passage, passages
 from assistant.question import asks_for, content_stems, holds, names_in
+from assistant.speakers import opens_quotation
 from assistant.types import Query
 from vectorstore.in_context import in_front
 from vectorstore.matching import Rarity, Weights, share
@@ -69,6 +70,7 @@ def candidates_of(query: Query, hits: Sequence[Hit], weights: Weights) -> list[C
     for place, hit in enumerate(hits[:PARAGRAPHS]):
         if hit.judgement is None:
             continue
+        covered = in_release[hit.release]
         above = set(stems(f"{hit.release.title} {hit.paragraph.section or ''}"))
         parts = passages(hit.paragraph.text)
         evidence = [max(hit.judgement.of(part.start, part.end), _NO_EVIDENCE) for part in parts]
@@ -88,7 +90,7 @@ def candidates_of(query: Query, hits: Sequence[Hit], weights: Weights) -> list[C
                     share=len(text) / len(hit.paragraph.text),
                     held=holds(kind, text, query.question),
                     score_behind=best - hit.score,
-                    covers_in_release=in_release[hit.release],
+                    covers_in_release=covered,
                 )
             )
     return found
@@ -152,7 +154,7 @@ def further_features(one: Scored, best: Scored) -> tuple[float, ...]:
         candidate.share,
         candidate.evidence_behind,
         math.log(1 + candidate.place),
-        float(candidate.text.startswith(('"', "“"))),
+        float(opens_quotation(candidate.text)),
         float(candidate.hit.paragraph.index == 0),
     )
 

@@ -104,7 +104,10 @@ def _said_beside(candidate: Candidate, paragraph: Paragraph, passage: Passage) -
 
 
 def with_lead_ins(chosen: Sequence[Candidate]) -> tuple[list[Candidate], bool]:
-    """The passages, and for items of a list the words that announce it: "Opponents claim that the bill would:"; and whether it has more items."""
+    """The passages, and for items of a list the words that announce it: "Opponents claim that the bill would:".
+
+    And whether such a list has items that are not among them.
+    """
     out = {_place(candidate): candidate for candidate in chosen}
     there = {_paragraph_of(candidate) for candidate in chosen}
     more = False

@@ -128,10 +128,11 @@ def _with_days(citations: Sequence[Citation], explained: Sequence[tuple[str, ...
     timed = {c.release_id for c, found in zip(citations, explained, strict=True) if found}
     out = []
     for citation, found in zip(citations, explained, strict=True):
-        if citation.date is not None and citation.release_id not in timed:
+        if citation.date is None or citation.release_id in timed:
+            out.append(found)
+        else:
             timed.add(citation.release_id)
-            found = (f"release of {day_words(citation.date)}",)  # noqa: PLW2901
-        out.append(found)
+            out.append((f"release of {day_words(citation.date)}",))
     return out
 
 

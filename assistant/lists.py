@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.passages import Passage, passages
-from assistant.speakers import VERBS, quotation_spans
+from assistant.speakers import VERBS, opens_quotation, quotation_spans
 from vectorstore.in_context import BULLET
 from vectorstore.types import Paragraph
 
@@ -57,7 +57,7 @@ def announced(lead: str, section: str | None, after: Sequence[Paragraph]) -> tup
     if not own:
         return [], False
     if _announces_words(lead, own[0].text):
-        spoken = next((p for p in own[:_LINES] if _SENTENCE.search(p.text) or _opens_quotation(p.text)), None)
+        spoken = next((p for p in own[:_LINES] if _SENTENCE.search(p.text) or opens_quotation(p.text)), None)
         return ([(spoken, _opening(spoken.text))] if spoken else []), False
     items = list(_items(lead, own, one_heading=own[0].section == section))
     goes_on = bool(items) and _goes_on_behind(lead, items[-1], after[len(items) :])
@@ -72,7 +72,7 @@ def ends_in_colon(text: str) -> bool:
 def _announces_words(lead: str, first: str) -> bool:
     """Whether the lead-in announces somebody's words, or goes on in a quotation that it is in itself."""
     spans = quotation_spans(lead)
-    if spans and spans[-1][1] == len(lead) and _opens_quotation(first):
+    if spans and spans[-1][1] == len(lead) and opens_quotation(first):
         return True
     return bool(_WORDS_OF.search(lead)) and not _LIST.search(lead) and not _bullet(first)
 
@@ -154,13 +154,9 @@ def _is_short(text: str) -> bool:
     return len(text.split()) <= _SHORT
 
 
-def _opens_quotation(text: str) -> bool:
-    return text.startswith(('"', "“"))
-
-
 def _is_quotation(text: str) -> bool:
     """Whether a paragraph gives somebody's words: it opens with them, or names who said them beside them."""
-    if _opens_quotation(text) or _SPEAKER.match(text):
+    if opens_quotation(text) or _SPEAKER.match(text):
         return True
     spans = [(start, end) for start, end in quotation_spans(text) if len(text[start:end].split()) >= _QUOTED]
     outside = [text[end:start] for (_, end), (start, _) in itertools.pairwise([(0, 0), *spans, (len(text), 0)])]

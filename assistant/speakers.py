@@ -32,56 +32,15 @@ _OFFICE = re.compile(
 _SENTENCE = 4  # words that a quotation has; fewer are a phrase in somebody else's sentence
 _REACH = 300  # characters beside a quotation in which it is said whose it is
 # words that begin a sentence, and names beside a quotation that are nobody's who speaks
-_NO_PERSON = frozenset(
-    [
-        "A",
-        "An",
-        "And",
-        "As",
-        "At",
-        "But",
-        "By",
-        "During",
-        "For",
-        "From",
-        "He",
-        "Her",
-        "His",
-        "However",
-        "I",
-        "If",
-        "In",
-        "It",
-        "Its",
-        "On",
-        "Our",
-        "She",
-        "So",
-        "That",
-        "The",
-        "Then",
-        "There",
-        "These",
-        "They",
-        "This",
-        "Those",
-        "To",
-        "Under",
-        "We",
-        "When",
-        "While",
-        "With",
-        "U.S",
-        "Senate",
-        "House",
-        "Congress",
-        "Washington",
-    ]
-)
+_NO_PERSON = frozenset([
+    "A", "An", "And", "As", "At", "But", "By", "During", "For", "From", "He", "Her", "His", "However", "I", "If", "In",
+    "It", "Its", "On", "Our", "She", "So", "That", "The", "Then", "There", "These", "They", "This", "Those", "To",
+    "Under", "We", "When", "While", "With", "U.S", "Senate", "House", "Congress", "Washington",
+])  # fmt: skip
 
 
 class _Told(NamedTuple):
-    """A quotation of a paragraph; who is named with it (a name, a pronoun, or nobody), and where the sentence ends that says so."""
+    """A quotation of a paragraph; who is named with it (a name, a pronoun, or nobody), and where the sentence that says so ends."""
 
     start: int
     end: int
@@ -130,7 +89,7 @@ def speaker_of(release: Release, index: int, start: int, end: int) -> str | None
         return named
     if here[0] and _named(one.name for one in told[: here[0]]):
         return None  # somebody else comes in between
-    return _from_before(release.member, paragraphs, index) if _goes_on(text) else None
+    return _from_before(release.member, paragraphs, index) if opens_quotation(text) else None
 
 
 @lru_cache(maxsize=512)  # a paragraph has many passages
@@ -151,12 +110,8 @@ def _told_of(text: str, start: int, end: int) -> _Told:
     match = _BEFORE.search(front)
     if match is None or _PLACE.search(front[: match.start(1)]):
         return _Told(start, end, None, end)
-    named = _person(match[1])
-    if named is None and (
-        holder := _HOLDER.search(front[: match.start(1)])
-    ):  # "Gen. Rob Roe, Air Force Chief of Staff said"
-        named = _person(holder[1])
-    return _Told(start, end, named, end)
+    holder = _HOLDER.search(front[: match.start(1)])  # "Gen. Rob Roe, Air Force Chief of Staff said"
+    return _Told(start, end, _person(match[1]) or (_person(holder[1]) if holder else None), end)
 
 
 def _person(name: str) -> str | None:
@@ -192,13 +147,13 @@ def _from_before(member: str | None, paragraphs: dict[int, str], index: int) -> 
         if not told:  # the words between were nobody's, unless they announce a statement
             return member if member and announces(text, member) else None
         name = _named(one.name for one in reversed(told))
-        if name or _together(one.name for one in told) or not _goes_on(text):
+        if name or _together(one.name for one in told) or not opens_quotation(text):
             return name
     return None
 
 
-def _goes_on(text: str) -> bool:
-    """Whether it may go on from the paragraph before: only one that opens with a quotation does."""
+def opens_quotation(text: str) -> bool:
+    """Whether it begins with one; only such a paragraph may go on from the one before."""
     return text.startswith(('"', "“"))
 
 

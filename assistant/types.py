@@ -1,6 +1,7 @@
 """An answer and what it stands on. Everything that is shown to people is made from these records."""
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,13 +15,18 @@ def in_brackets(names: Sequence[str]) -> str:
     return "".join(f" ({name})" for name in names)
 
 
+def before_brackets(wanted: str) -> str:
+    """What is asked now, without what it leans on and the other names that stand in brackets behind it."""
+    return re.sub(r" \(.*\)$", "", wanted)
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, understood.
 
     `standalone` is the question as it stands on its own (a follow-up leans on what came before); `wanted` is what is
-    looked for: misspelled words mended, and behind them in brackets `other_names`: what its acronyms stand for, and the acronyms of its names. `latest` means that
-    the newest release that answers counts. `notes` tell the reader what was read into the question.
+    looked for: misspelled words mended, and behind them in brackets `other_names`: what its acronyms stand for, and the
+    acronyms of its names. `latest` means that the newest release that answers counts. `notes` tell the reader what was read into the question.
     """
 
     question: str

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from vectorstore.names import last_name
+from vectorstore.names import UPPER, last_name
 from vectorstore.sentences import sentence_spans
 
-_CAPITAL = "A-ZÀ-ÖØ-Þ"
-_WORD = rf"(?:(?:[{_CAPITAL}]\.)+|(?:(?:de|De|la|La|Van|von|St\.) )?[{_CAPITAL}](?:[\w-]|[’'](?!s\b))*[a-zà-ÿ])"
+_WORD = rf"(?:(?:[{UPPER}]\.)+|(?:(?:de|De|la|La|Van|von|St\.) )?[{UPPER}](?:[\w-]|[’'](?!s\b))*[a-zà-ÿ])"
 _BEHIND = r"(?:,? (?:[JS]r\.?|II|III|IV))?(?:, M\.?D\.?,?)?"
 _NAME = rf"{_WORD}(?: (?:(?![JS]r\b){_WORD}|[“\"][\w ]+[”\"]|\([A-Z]\w+\)))*{_BEHIND}"
 _PARTY = r"(?: ?\((?:both )?(?:[RDI] ?[-–—] ?[^()]{2,20}|[A-Z]{2})\),?|, [RDI][-–—][A-Z][\w.]{1,8},?)"

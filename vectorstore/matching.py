@@ -4,10 +4,9 @@ A reranker reads one paragraph under its title. Where an office has spoken of on
 answers looks like those of the others, and what tells them apart stands elsewhere in the release.
 """
 
-import re
 from collections.abc import Callable, Iterable
 
-from vectorstore.names import folded, last_name
+from vectorstore.names import folded, named_in
 from vectorstore.types import Release, Window
 from vectorstore.words import stems
 
@@ -27,7 +26,7 @@ def matches(question: str, window: Window | None, releases: Iterable[Release], r
     return {
         release.id: _WORDS * share(weights, set(stems(release.whole_text)))
         + _TIME * _in_time(release, window)
-        + _MEMBER * _names_member(asked, release)
+        + _MEMBER * named_in(asked, release.member or "")
         for release in releases
     }
 
@@ -42,9 +41,3 @@ def _in_time(release: Release, window: Window | None) -> int:
     if window is None or release.date is None:
         return 0
     return 1 if window.first <= release.date <= window.last else -1
-
-
-def _names_member(asked: str, release: Release) -> bool:
-    """Whether the question, folded, has the last name of the release's member."""
-    name = folded(last_name(release.member or ""))
-    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", asked) is not None

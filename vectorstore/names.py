@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 UPPER = "A-ZÀ-ÖØ-Þ"  # of the alphabets that names in English releases are written in, for character classes
 _AFTER = re.compile(r"(?:,? (?:Jr|Sr|II|III|IV)\b\.?|, M\.?D\.?,?|,? \([^)]*\)|,? [DRI]-[\w.]+|['’]s?)$")
@@ -39,12 +40,17 @@ def folded(name: str, *, lower: bool = True) -> str:
 def bare_of_openers(name: str) -> str:
     """A name without a sentence's first words before it, and without where its bearer is from: "Today Udall", "Udall of New Mexico"."""
     bare = _OPENER.sub("", name, count=1) if _OPENER.match(name) else name
-    head, of, tail = bare.partition(" of ")
-    if (
-        of and not _TITLE.search(tail) and not _TITLE.fullmatch(head.split()[-1])
-    ):  # not "Director of Federal Affairs Jane Roe"
+    head, _, tail = bare.partition(" of ")
+    # but "Director of Federal Affairs Jane Roe" is whole
+    if head.strip() and tail and not _TITLE.search(tail) and not _TITLE.fullmatch(head.split()[-1]):
         bare = head
     return re.sub(r"(?: (?:of|for|the|de))+$", "", bare) or name
+
+
+def named_in(plain: str, name: str) -> bool:
+    """Whether the last name stands in a text that is folded already."""
+    last = folded(last_name(name))
+    return bool(last) and re.search(rf"(?<!\w){re.escape(last)}(?!\w)", plain) is not None
 
 
 def same_person(name: str, other: str) -> bool:
@@ -59,13 +65,18 @@ def same_person(name: str, other: str) -> bool:
     return longer[-len(shorter) :] == shorter or _SHORT.get(one[0], one[0])[0] == _SHORT.get(two[0], two[0])[0]
 
 
+def is_one_of(name: str, others: Iterable[str]) -> bool:
+    """Whether one of the others may be the same person."""
+    return any(same_person(name, other) for other in others)
+
+
 def _words(name: str) -> list[str]:
     """The words of a name, folded, titles left out: only the last one where an office stands before it ("Secretary of Energy Roe")."""
     bare = _bare(name)
     words = _TITLE.split(bare)[-1].split() or bare.split()[-1:]  # "the Senators"
     if not all(word[0].isupper() for word in words):
         words = words[-1:]
-    return [folded(word).strip(".,'\"") for word in words]
+    return [plain for word in words if (plain := folded(word).strip(".,'\""))]
 
 
 def _bare(name: str) -> str:

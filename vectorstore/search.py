@@ -187,7 +187,7 @@ def _score_paragraphs(
     rows = records.chunk_rows(releases=list(releases))
     if not len(rows.keys):  # they are all gone since they were ranked
         return {}
-    words = dict(lexical.best_paragraphs(question, list(releases), len(rows.keys) or 1)) if lexical else {}
+    words = dict(lexical.best_paragraphs(question, list(releases), len(rows.keys))) if lexical else {}
     most, best = max(words.values(), default=1.0), max(releases.values())
     similarity = (rows.vectors @ vector).tolist() if vector is not None else [0.0] * len(rows.keys)
     scores: dict[int, float] = {}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.relative_dates import glosses
+from assistant.relative_dates import day_words, glosses
 from assistant.types import Citation
 from vectorstore.sentences import sentence_spans
 from vectorstore.types import Release
@@ -43,7 +43,7 @@ class Cited:
     def frame(self) -> str:
         """What the paragraph stands under, folded: title, heading, whose release it is, its date, and its "today"."""
         date = self.citation.date
-        day = f"{date:%B} {date.day}, {date.year}" if date else ""
+        day = day_words(date) if date else ""
         resolved = "; ".join(glosses(self.citation.paragraph_text, date, self.release.whole_text))
         parts = (self.citation.title, self.citation.section or "", self.citation.member or "", day, resolved)
         return fold("\n".join(parts))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from assistant.gates.cited import Cited, fold, straight
 from assistant.gates.quotes import quotations
 from assistant.speakers import VERBS, speaker_of
-from vectorstore.names import UPPER, same_person
+from vectorstore.names import UPPER, is_one_of
 
 _PERSON = rf"(?<![\w.'-])((?:[{UPPER}][\w.'-]*)(?: (?:[{UPPER}][\w.'-]*|de)){{0,8}})"
 _GIVEN = (
@@ -27,11 +27,11 @@ def speaker(text: str, cited: Sequence[Cited]) -> str | None:
         return None
     for words in quotations(text):
         if who := _who_said(words, cited):
-            if not any(same_person(one, who) for one in given):
+            if not is_one_of(who, given):
                 return f"“{words}” is {who}'s, not {given[0]}'s"
             return None
     heard = {who for one in cited for who in _speak_in(one)}
-    strange = [who for who in given if not any(same_person(who, one) for one in heard)]
+    strange = [who for who in given if not is_one_of(who, heard)]
     return f"{strange[0]} does not speak in what it cites" if heard and strange else None
 
 

@@ -1,7 +1,5 @@
 """Questions through `Assistant.ask`, over the real sample and the real model."""
 
-import datetime
-
 import pytest
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -11,11 +9,9 @@ from assistant.answer import Assistant
 from assistant.extractive import ExtractiveEngine
 from assistant.question import BadQuestion
 from assistant.types import Answer
-from assistant.when import window_of
 from tests.conftest import SAMPLE
 from vectorstore.reranking import packaged_reranker
 from vectorstore.store import Store
-from vectorstore.types import Window
 from vectorstore.verifying import packaged_verifier
 
 BSCA = "what did Heinrich's BSCA provisions do?"
@@ -129,25 +125,3 @@ def test_any_langchain_retriever_can_take_the_place_of_ours(sample_store: Store)
     assert [(citation.release_id, citation.title) for citation in answer.citations] == [("moon.txt", "moon.txt")] * len(
         answer.citations
     )
-
-
-DAY = datetime.date
-
-
-@pytest.mark.parametrize(
-    ("question", "window"),
-    [
-        ("what happened in June 2007?", Window(DAY(2007, 6, 1), DAY(2007, 6, 30))),
-        ("on Sept. 5, 2007", Window(DAY(2007, 9, 5), DAY(2007, 9, 5))),
-        ("in early 2005", Window(DAY(2005, 1, 1), DAY(2005, 12, 31))),
-        ("since March 2006", Window(DAY(2006, 3, 1), DAY(2999, 12, 31))),
-        ("before 2006", Window(DAY(1900, 1, 1), DAY(2005, 12, 31))),
-        ("conference in feb 07", Window(DAY(2007, 2, 1), DAY(2007, 2, 28))),
-        ("the FY2007 budget", None),
-        ("the fiscal year 2007 budget", None),
-        ("S. 2007 and $2007 and 2,007", None),
-        ("what is a straw purchaser?", None),
-    ],
-)
-def test_the_time_a_question_names(question: str, window: Window | None) -> None:
-    assert window_of(question) == window

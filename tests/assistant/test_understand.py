@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.types import before_brackets
 from assistant.understand import understand
 from tests.conftest import TakeIn, write_jsonl
 from vectorstore.store import Store
@@ -76,3 +77,16 @@ def test_latest(question: str, latest: bool) -> None:
 
 def test_without_any_words_known_the_question_stays_as_it_is() -> None:
     assert understand("  What did the  BSCA do? ", ()).wanted == "What did the BSCA do?"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asked"),
+    [
+        ("And in 2007? (How much did Taos get in 2005?)", "And in 2007?"),
+        ("And WIPP? (Who (else) was fined?) (Waste Isolation Pilot Plant)", "And WIPP?"),
+        ("Where does the bill (S. 2302) stand now?", "Where does the bill (S. 2302) stand now?"),
+        ("Who was fined?", "Who was fined?"),
+    ],
+)
+def test_what_is_asked_now_stands_before_the_brackets(wanted: str, asked: str) -> None:
+    assert before_brackets(wanted) == asked

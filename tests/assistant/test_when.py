@@ -208,3 +208,22 @@ def test_a_long_question_is_read_at_once() -> None:
     started = time.perf_counter()
     assert window_of("since the day " + "of the first day " * 2000) is None
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("question", "window"),
+    [
+        ("what happened in June 2007?", Window(datetime.date(2007, 6, 1), datetime.date(2007, 6, 30))),
+        ("on Sept. 5, 2007", Window(datetime.date(2007, 9, 5), datetime.date(2007, 9, 5))),
+        ("in early 2005", Window(datetime.date(2005, 1, 1), datetime.date(2005, 12, 31))),
+        ("since March 2006", Window(datetime.date(2006, 3, 1), datetime.date(2999, 12, 31))),
+        ("before 2006", Window(datetime.date(1900, 1, 1), datetime.date(2005, 12, 31))),
+        ("conference in feb 07", Window(datetime.date(2007, 2, 1), datetime.date(2007, 2, 28))),
+        ("the FY2007 budget", None),
+        ("the fiscal year 2007 budget", None),
+        ("S. 2007 and $2007 and 2,007", None),
+        ("what is a straw purchaser?", None),
+    ],
+)
+def test_the_time_a_question_names(question: str, window: Window | None) -> None:
+    assert window_of(question) == window
